@@ -1,0 +1,143 @@
+"""Calls: one row an attempt, one row an event, and the commands that agents give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from callcenter.domain.call import AGENT_STATES, CallState, EndCause, Outcome
+from callcenter.kit.db import UtcDateTime, one_of
+from callcenter.kit.ids import new_id
+
+_LIVE = text("state <> 'ended'")
+_AGENT = ", ".join(repr(s.value) for s in AGENT_STATES)
+
+
+class Call(SQLModel, table=True):
+    """One attempt to reach one person. Seconds are of the installation's clock."""
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        CheckConstraint(one_of("state", CallState), name="state"),
+        CheckConstraint(f"outcome IS NULL OR {one_of('outcome', Outcome)}", name="outcome"),
+        CheckConstraint(f"cause IS NULL OR {one_of('cause', EndCause)}", name="cause"),
+        CheckConstraint("(state = 'ended') = (outcome IS NOT NULL AND ended_at IS NOT NULL)", name="ended_has_outcome"),
+        CheckConstraint(f"state NOT IN ({_AGENT}) OR agent_id IS NOT NULL", name="talk_has_agent"),
+        CheckConstraint("attempt_no >= 1", name="attempt_no"),
+        CheckConstraint("to_number ~ '^\\+[1-9][0-9]{4,14}$'", name="to_number_is_e164"),
+        # What must never be: the same person rung twice at once, one attempt made twice, an agent in two calls.
+        Index("uq_calls_number_in_flight", "to_number", unique=True, postgresql_where=_LIVE),
+        Index("uq_calls_attempt", "subject_id", "attempt_no", unique=True),
+        Index(
+            "uq_calls_agent_in_call",
+            "agent_id",
+            unique=True,
+            postgresql_where=text(f"state IN ({_AGENT})"),
+        ),
+        Index("ix_calls_live", "queue_id", "state", postgresql_where=_LIVE),
+        Index("ix_calls_queue_created", "queue_id", "created_at"),
+        Index("ix_calls_customer_created", "customer_id", "created_at"),
+        Index("ix_calls_number_created", "to_number", "created_at"),
+        Index("ix_calls_agent_created", "agent_id", "created_at"),
+        Index("ix_calls_created", "created_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    queue_id: UUID
+    """Whose agents take it; opaque here (a campaign's id)."""
+    subject_id: UUID
+    """What it is about; opaque here (a lead's id)."""
+    customer_id: UUID
+    attempt_no: int
+    mode: str
+    """Pacing mode that launched it."""
+    to_number: str
+    from_number: str
+    state: str
+    outcome: str | None = None
+    cause: str | None = None
+    answered_by: str | None = None
+    agent_id: UUID | None = Field(default=None, foreign_key="users.id")
+    """Who talks or talked; in preview mode, who is going to."""
+    abandoned: bool = False
+    """In the numerator of the abandonment rate: see domain.call.counts_as_abandoned."""
+    patience_s: float = 2.0
+
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    launched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ringing_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    connected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    held_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ring_s: float | None = None
+    wait_s: float | None = None
+    """Answer to join; None when never joined."""
+    talk_s: float | None = None
+    hold_s: float = 0.0
+    billable_s: int | None = None
+    """Started seconds from answer to end: what carriers charge."""
+
+    stage: str | None = None
+    """Furthest buying stage reached: felt_need, rational_need, trust."""
+    disposition: str | None = None
+    disposed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    note: str = ""
+    wrap_up_s: float | None = None
+
+    carrier: str
+    carrier_ref: str | None = None
+    check_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When to ask the carrier what became of it, if nothing is heard until then."""
+    card: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
+    """What the agent sees at the pop, composed before the launch so that an answer waits for no query."""
+    version: int = 1
+
+
+class CallEvent(SQLModel, table=True):
+    """What the carrier told, as it told it. The unique key makes a doubled event a no-op."""
+
+    __tablename__ = "call_events"
+    __table_args__ = (Index("uq_call_events_sequence", "call_id", "sequence", unique=True),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
+    call_id: UUID = Field(foreign_key="calls.id", ondelete="CASCADE")
+    sequence: int
+    kind: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    applied: bool
+    detail: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
+
+
+class CommandKind(StrEnum):
+    DIAL = "dial"
+    HANG_UP = "hang_up"
+    HOLD = "hold"
+    RESUME = "resume"
+    JOIN = "join"
+
+
+class CallCommand(SQLModel, table=True):
+    """What is to be asked of the carrier for a call: written with the decision, carried out by the worker."""
+
+    __tablename__ = "call_commands"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", CommandKind), name="kind"),
+        Index("ix_call_commands_open", "id", postgresql_where=text("done_at IS NULL")),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
+    call_id: UUID = Field(foreign_key="calls.id", ondelete="CASCADE")
+    kind: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    asked_by: UUID | None = Field(default=None, foreign_key="users.id")
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    error: str | None = None

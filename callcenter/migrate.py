@@ -1,0 +1,49 @@
+"""Bring a database to the schema of this version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, pool, text
+from sqlalchemy.engine import Connection
+
+from callcenter import schema
+from callcenter.kit.db import async_url
+
+_MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+_LOCK = 0x0CA12  # advisory lock: one migration at a time
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    if connection is not None:
+        config.attributes["connection"] = connection
+    return config
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Upgrade to `revision`. Safe to call from several processes at once: the second one finds it done."""
+    engine = create_engine(async_url(url), poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        connection.commit()
+        command.upgrade(_config(connection), revision)
+        connection.commit()
+        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+    engine.dispose()
+
+
+def differences(url: str) -> list[object]:
+    """What the database lacks or has too much, against the models; empty when they agree."""
+    schema.load()
+    engine = create_engine(async_url(url), poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found = list(compare_metadata(context, schema.metadata))
+    engine.dispose()
+    return found

@@ -1,0 +1,122 @@
+"""The chance that a call is answered by a person: exact where it is steady, quick where it drifts.
+
+The chance p is followed on a grid of log-odds by Bayes' rule (a hidden Markov filter). Each ended call
+multiplies in its likelihood; time lets the belief spread a little and, rarely, jump. A steady rate is
+therefore learned with noise falling as 1/sqrt(calls), and a new list that answers three times as often is
+recognised after a handful of calls, because the filter weighs "it has jumped" against "that was luck".
+Calls that still ring are evidence as well (`belief`): without it a burst of launches looks like a burst
+of answers, since answers come sooner than time-outs.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+GRID_POINTS = 72
+LOWEST_CHANCE = 0.002
+HIGHEST_CHANCE = 0.98
+PRIOR_CHANCE = 0.30
+PRIOR_SPREAD = 1.1
+"""Standard deviation of the log-odds before anything is known: 6 % and 70 % are both believable."""
+DRIFT_PER_HOUR = 0.25
+"""Slow wandering of the log-odds, standard deviation after an hour."""
+JUMPS_PER_HOUR = 1.0
+"""A new list, a lunch hour: how often a jump is thought possible."""
+JUMP_SPREAD = 1.2
+"""Standard deviation of a jump in log-odds (a factor of three is 1.1)."""
+
+
+def _spread_matrix(grid: Floats, seconds: float) -> Floats:
+    """Transition matrix (GRID_POINTS x GRID_POINTS) of the belief over `seconds`, columns summing to 1."""
+    step = float(grid[1] - grid[0])
+    distance = grid[:, None] - grid[None, :]
+    jump = np.exp(-0.5 * (distance / JUMP_SPREAD) ** 2)
+    jump /= jump.sum(axis=0)
+    # wandering finer than the grid: a small chance of moving to a neighbour with the same variance
+    variance = DRIFT_PER_HOUR**2 * seconds / 3600.0
+    move = min(0.25, variance / (2.0 * step * step))
+    near = np.zeros_like(jump)
+    count = len(grid)
+    for i in range(count):
+        near[max(i - 1, 0), i] += move
+        near[min(i + 1, count - 1), i] += move
+        near[i, i] += 1.0 - 2.0 * move
+    share = 1.0 - math.exp(-JUMPS_PER_HOUR * seconds / 3600.0)
+    result: Floats = (1.0 - share) * near + share * jump
+    return result
+
+
+_GRID: Floats = np.linspace(
+    math.log(LOWEST_CHANCE / (1 - LOWEST_CHANCE)), math.log(HIGHEST_CHANCE / (1 - HIGHEST_CHANCE)), GRID_POINTS
+)
+_CHANCE: Floats = 1.0 / (1.0 + np.exp(-_GRID))
+_LOG_NOT: Floats = np.log1p(-_CHANCE)
+_SECONDS: tuple[Floats, ...] = tuple(
+    np.linalg.matrix_power(_spread_matrix(_GRID, 1.0), 2**power) for power in range(13)
+)
+
+
+class AnswerChance:
+    """Belief about the chance that a person answers, as weights on the grid (72 floats, constant memory).
+
+    Where the campaign has an estimate of its own for a lead, the filter learns how far that estimate is
+    off (a shift of its log-odds); an unknown lead has the reference estimate `PRIOR_CHANCE`.
+    """
+
+    __slots__ = ("_owed_s", "_weights")
+
+    def __init__(self) -> None:
+        centre = math.log(PRIOR_CHANCE / (1 - PRIOR_CHANCE))
+        weights = np.exp(-0.5 * ((_GRID - centre) / PRIOR_SPREAD) ** 2)
+        self._weights: Floats = weights / weights.sum()
+        self._owed_s = 0.0
+
+    def learn(self, answered: bool, chance: float | None = None) -> None:
+        """One call ended, answered by a person or not; `chance` was the campaign's estimate for it."""
+        likelihood = _CHANCE if chance is None else _shifted(chance)
+        self._weights = self._weights * (likelihood if answered else 1.0 - likelihood)
+        self._weights /= self._weights.sum()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let the belief spread: whole seconds are applied, the rest is owed, so calling often is the
+        same as calling seldom."""
+        if not seconds > 0.0:
+            return
+        self._owed_s = min(self._owed_s + seconds, 7200.0)
+        whole = int(self._owed_s)
+        if whole < 1:
+            return
+        self._owed_s -= whole
+        for power, matrix in enumerate(_SECONDS):
+            if whole >> power & 1:
+                self._weights = matrix @ self._weights
+
+    def belief(self, silent_calls: float) -> tuple[float, float]:
+        """(mean chance, relative standard deviation), given that the ringing calls are worth
+        `silent_calls` calls that a person would have answered by now but has not."""
+        weights = self._weights
+        if silent_calls > 0.0:
+            logs = np.log(weights + 1e-300) + silent_calls * _LOG_NOT
+            weights = np.exp(logs - logs.max())
+            weights /= weights.sum()
+        mean = float(weights @ _CHANCE)
+        variance = float(weights @ (_CHANCE * _CHANCE)) - mean * mean
+        return mean, math.sqrt(max(variance, 0.0)) / mean
+
+
+def _shifted(chance: float) -> Floats:
+    """The grid of answer chances for a lead whose own estimate is `chance`."""
+    return 1.0 / (1.0 + np.exp(-(_GRID + relative_log_odds(chance))))
+
+
+def relative_log_odds(chance: float) -> float:
+    """How far a lead's own estimate lies from the reference, in log-odds; 0 for senseless values."""
+    if not 0.0 <= chance <= 1.0:
+        return 0.0
+    chance = min(max(chance, LOWEST_CHANCE), HIGHEST_CHANCE)
+    return math.log(chance / (1 - chance)) - math.log(PRIOR_CHANCE / (1 - PRIOR_CHANCE))

@@ -1,0 +1,180 @@
+"""What the next seconds bring: answers and releases expected within each horizon, by the ages of things.
+
+A call launched now, if answered, is answered at one of a few typical moments (the horizons, equally
+likely quantiles of the answered calls' ring time). For each of them: how many of the calls ringing now
+will have been answered before, and how many busy agents will be free.
+
+For a call of age a and horizon h:  q = p [F(a+h) - F(a)] / (p [1 - F(a)] + (1-p) [1 - G(a)]),
+F and G the ring-time distributions of answered and unanswered calls.
+For an agent in talk since t:       s = P(talk + wrap-up <= t + h | talk > t).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callcenter.pacing.distributions import LearnedDuration, LearnedRing, log_edges
+from callcenter.pacing.estimators import AnswerChance, relative_log_odds
+from callcenter.pacing.room import Room
+
+Floats = NDArray[np.float64]
+
+HORIZONS = 5
+RING_BINS = 75
+RING_GRID = 1.25
+"""The ring-time grid reaches this many ring time-outs."""
+RENEW_SHARE = 0.5
+WRAP_STEPS = 8
+STALE_RINGS = 3.0
+"""A call still `ringing` after this many grids is a lost report, not a person about to answer."""
+PRIOR_TALK_S = 150.0
+PRIOR_WRAP_S = 15.0
+
+
+class Outlook:
+    """All learned distributions of one campaign and the tables made from them. Constant memory."""
+
+    __slots__ = (
+        "_ages", "_answered_tail", "_calls", "_gain", "_no_wrap", "_wraps", "_talk_table", "_unanswered_tail",
+        "_wrap_table", "answered_ring", "chance", "horizons", "new_call", "patience_s", "ring_limit_s",
+        "running_talks", "running_wraps", "talk", "unanswered_ring", "wrap",
+    )  # fmt: skip
+
+    def __init__(self, ring_timeout_s: float, patience_s: float) -> None:
+        width = ring_timeout_s * RING_GRID / RING_BINS
+        grid = (np.arange(RING_BINS) + 0.5) * width / ring_timeout_s
+        hump = np.exp(-0.5 * ((grid - 0.45) / 0.25) ** 2) + 0.02
+        late = np.where((grid > 0.9) & (grid < 1.1), 1.0, 0.02) + 0.1 * (grid < 0.3)
+        self.answered_ring = LearnedRing(hump, 8.0, width)
+        self.unanswered_ring = LearnedRing(late, 8.0, width)
+        self.ring_limit_s = RING_BINS * width
+        self.chance = AnswerChance()
+        self.talk = LearnedDuration(log_edges(3.0, 5400.0, 44), PRIOR_TALK_S)
+        self.wrap = LearnedDuration(log_edges(1.0, 900.0, 44), PRIOR_WRAP_S)
+        self.patience_s = patience_s
+        self._calls = 0.0
+        self._wraps = 0.0
+        self._ages: Floats = np.asarray(log_edges(2.0, 7200.0, 150))
+        self.running_talks: Floats = np.zeros(0)
+        self.running_wraps: Floats = np.zeros(0)
+        self.renew_ring()
+        self.renew_busy()
+
+    # --- learning -------------------------------------------------------------------------------------
+
+    def learn_ring(self, ring_s: float, answered: bool, chance: float | None) -> None:
+        """A call stopped ringing after `ring_s`."""
+        self.chance.learn(answered, chance)
+        ring = self.answered_ring if answered else self.unanswered_ring
+        before = ring.version
+        ring.learn(ring_s)
+        if ring.version != before:
+            self.renew_ring()
+            if answered:
+                self.renew_busy()
+
+    def learn_talk(self, seconds: float) -> None:
+        """A talk ended."""
+        before = self.talk.version
+        self.talk.learn(seconds, self.running_talks)
+        self._calls += 1.0
+        if self.talk.version != before:
+            self.renew_busy()
+
+    def learn_wrap(self, seconds: float) -> None:
+        """A wrap-up ended."""
+        before = self.wrap.version
+        self.wrap.learn(seconds, self.running_wraps)
+        self._wraps += 1.0
+        if self.wrap.version != before:
+            self.renew_busy()
+
+    @property
+    def wrap_share(self) -> float:
+        """Share of talks that a wrap-up follows."""
+        under_way = len(self.running_wraps)
+        return min(1.0, (self._wraps + under_way + 1.0) / (self._calls + 1.0))
+
+    # --- tables ---------------------------------------------------------------------------------------
+
+    def renew_ring(self) -> None:
+        """Horizons and the answer table, after the ring times have been learned anew."""
+        cdf = self.answered_ring.cdf
+        shares = (np.arange(HORIZONS) + 0.5) / HORIZONS
+        self.horizons: Floats = np.maximum(self.answered_ring.quantile(shares), 0.05)
+        grid = np.arange(RING_BINS + 1) * self.answered_ring.width
+        later = np.interp(grid[None, :] + self.horizons[:, None], grid, cdf)
+        tail = np.maximum(1.0 - cdf, 1e-9)
+        self._gain: Floats = np.minimum(np.maximum(later - cdf, 0.5e-9), tail)
+        self._answered_tail: Floats = tail
+        self._unanswered_tail: Floats = np.maximum(1.0 - self.unanswered_ring.cdf, 1e-9)
+        self.new_call: Floats = np.interp(self.horizons, grid, cdf)
+
+    def renew_busy(self) -> None:
+        """The release tables, shape (HORIZONS, ages), after talk or wrap-up was learned anew."""
+        ages, reach = self._ages, self.horizons + self.patience_s
+        wrap_now = self.wrap.survival(ages)
+        wrap_then = self.wrap.survival(ages[None, :] + reach[:, None])
+        self._wrap_table: Floats = 1.0 - wrap_then / np.maximum(wrap_now, 1e-12)
+        share = self.wrap_share
+        steps = np.linspace(0.0, 1.0, WRAP_STEPS + 1)
+        talk_then = self.talk.survival(
+            ages[None, :, None] + reach[:, None, None] * steps[None, None, :]
+        ) / np.maximum(self.talk.survival(ages), 1e-12)[None, :, None]
+        ends = talk_then[:, :, :-1] - talk_then[:, :, 1:]
+        left = reach[:, None] * (1.0 - 0.5 * (steps[:-1] + steps[1:]))[None, :]
+        wrapped = 1.0 - share * self.wrap.survival(left)
+        self._talk_table: Floats = (ends * wrapped[:, None, :]).sum(axis=2)
+
+    # --- expectations ---------------------------------------------------------------------------------
+
+    def answers(
+        self, room: Room, mean_chance: float, ringing_chances: Floats | None
+    ) -> tuple[Floats, Floats]:
+        """(mean, variance) of the answers among the ringing calls, shape (HORIZONS,)."""
+        if not len(room.ringing):
+            zero = np.zeros(HORIZONS)
+            return zero, zero
+        index = self._ring_index(room.ringing)
+        odds: Floats | float = mean_chance / (1.0 - mean_chance)
+        if ringing_chances is not None:
+            odds = odds * ringing_chances
+        bottom = odds * self._answered_tail[index] + self._unanswered_tail[index]
+        q = self._gain[:, index] * (odds / bottom)
+        q *= room.ringing < STALE_RINGS * self.ring_limit_s
+        mean = q.sum(axis=1)
+        return mean, mean - (q * q).sum(axis=1)
+
+    def silent_calls(self, room: Room) -> float:
+        """How many answered calls' worth of ringing has passed without an answer."""
+        if not len(room.ringing):
+            return 0.0
+        return float((1.0 - self._answered_tail[self._ring_index(room.ringing)]).sum())
+
+    def releases(self, room: Room) -> tuple[Floats, Floats]:
+        """(mean, variance) of the busy agents that become free, shape (HORIZONS,)."""
+        mean = np.zeros(HORIZONS)
+        squares = np.zeros(HORIZONS)
+        for busy, table in ((room.talking, self._talk_table), (room.wrap_up, self._wrap_table)):
+            if len(busy):
+                s = table[:, np.searchsorted(self._ages, busy, side="right") - 1]
+                mean = mean + s.sum(axis=1)
+                squares = squares + (s * s).sum(axis=1)
+        if room.due_in:
+            for due in room.due_in:
+                mean = mean + 0.9 * (self.horizons + self.patience_s >= due)
+                squares = squares + 0.81 * (self.horizons + self.patience_s >= due)
+        return mean, mean - squares
+
+    def _ring_index(self, ages: Floats) -> NDArray[np.intp]:
+        index: NDArray[np.intp] = np.minimum(ages * (1.0 / self.answered_ring.width), RING_BINS - 1).astype(
+            np.intp
+        )
+        return index
+
+
+def relative_odds(chances: Floats) -> Floats:
+    """Odds of leads relative to the reference, 1 where the estimate is missing or senseless."""
+    result: Floats = np.exp([relative_log_odds(float(c)) for c in chances])
+    return result

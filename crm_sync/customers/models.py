@@ -1,0 +1,64 @@
+"""The customer master: one row a person, found by phone number."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from callcenter.kit.db import UtcDateTime, one_of
+from callcenter.kit.ids import new_id
+
+
+class Consent(StrEnum):
+    GIVEN = "given"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+
+
+class Customer(SQLModel, table=True):
+    __tablename__ = "customers"
+    __table_args__ = (
+        CheckConstraint("phone ~ '^\\+[1-9][0-9]{4,14}$'", name="phone_is_e164"),
+        CheckConstraint(one_of("consent", Consent), name="consent"),
+        CheckConstraint("gender IS NULL OR gender IN ('f', 'm')", name="gender"),
+        CheckConstraint("birth_year IS NULL OR birth_year BETWEEN 1900 AND 2100", name="birth_year"),
+        Index("uq_customers_phone", "phone", unique=True),
+        Index("ix_customers_province_city", "province", "city"),
+        Index("ix_customers_source", "source"),
+        Index("ix_customers_created", "created_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str
+    phone: str
+    gender: str | None = None
+    birth_year: int | None = None
+    province: str | None = None
+    city: str | None = None
+    address: str | None = None
+    postcode: str | None = None
+    email: str | None = None
+    company: str | None = None
+    occupation: str | None = None
+    income_band: str | None = None
+    interests: str | None = None
+    last_purchase_on: date | None = None
+    total_purchases_fen: int = 0
+    timezone: str = "Asia/Shanghai"
+    timezone_known: bool = True
+    """False: the zone is a guess, and the strictest reading of calling hours applies."""
+    source: str = ""
+    consent: str = Consent.UNKNOWN.value
+    consent_source: str | None = None
+    consent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attributes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
+    """Columns of the list that have no field of their own, under their heading."""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+    version: int = 1
