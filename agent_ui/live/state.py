@@ -1,6 +1,8 @@
 """How a console's state follows from messages: the same few lines in Python (robots, tests) and TypeScript.
 
-`apply(snapshot, later events) == fresh snapshot`, for every action: a test holds it to that.
+`apply(snapshot, later events) == fresh snapshot`, for every action: a test holds it to that. What makes it
+true: a transaction that changes both records the agent's event before the call's, so a call is taken in only
+when the agent is known to hold it, and a late event of a call that was let go is nobody's.
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ def _with_agent(state: ConsoleState, agent: AgentView) -> ConsoleState:
 
 def _with_call(state: ConsoleState, call: CallView) -> ConsoleState:
     mine = state.agent
-    if mine is not None and call.card is not None and call.agent_id == mine.user_id:
+    if mine is not None and call.card is not None and call.id == mine.call_id:
         known = state.call
         if known is None or known.id != call.id or call.version > known.version:
             state = replace(state, call=call)

@@ -25,7 +25,7 @@ class CallRate:
     Calls that ended before the window was over are remembered, so that quick failures are counted too.
     """
 
-    __slots__ = ("_ended", "_now", "_window", "per_second", "_burst")
+    __slots__ = ("_burst", "_ended", "_now", "_window", "per_second")
 
     def __init__(self, per_second: float) -> None:
         self.per_second = per_second

@@ -36,9 +36,26 @@ class Outlook:
     """All learned distributions of one campaign and the tables made from them. Constant memory."""
 
     __slots__ = (
-        "_ages", "_answered_tail", "_calls", "_gain", "_no_wrap", "_wraps", "_talk_table", "_unanswered_tail",
-        "_wrap_table", "answered_ring", "chance", "horizons", "new_call", "patience_s", "ring_limit_s",
-        "running_talks", "running_wraps", "talk", "unanswered_ring", "wrap",
+        "_ages",
+        "_answered_tail",
+        "_calls",
+        "_gain",
+        "_no_wrap",
+        "_talk_table",
+        "_unanswered_tail",
+        "_wrap_table",
+        "_wraps",
+        "answered_ring",
+        "chance",
+        "horizons",
+        "new_call",
+        "patience_s",
+        "ring_limit_s",
+        "running_talks",
+        "running_wraps",
+        "talk",
+        "unanswered_ring",
+        "wrap",
     )  # fmt: skip
 
     def __init__(self, ring_timeout_s: float, patience_s: float) -> None:

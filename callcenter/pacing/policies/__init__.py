@@ -1,0 +1,1 @@
+"""The four ways of pacing: predictive, progressive, power, preview."""
