@@ -61,9 +61,12 @@ class CallStatus:
     known: bool
     ended: bool = False
     answered_at: datetime | None = None
-    joined_agent: UUID | None = None
+    joined_agent: UUID | None = None  # of a call that ended: the last one joined
     ended_at: datetime | None = None
     cause: EndCause | None = None
+    joined_at: datetime | None = None  # the first join, where the carrier knows it
+    answered_by: AnsweredBy | None = None  # a verdict already told, where the carrier keeps it
+    held: bool = False
 
 
 class CarrierRefused(Exception):

@@ -1,0 +1,205 @@
+"""The client of the simulated network's process: the port over HTTP and one WebSocket.
+
+What is known of a request that failed decides what is raised:
+
+* never sent (no connection could be made, or the event channel is shut): `CarrierRefused("too_fast")`, whose
+  meaning in the port is "never processed: safe to ask again";
+* sent, and no whole answer came: `CarrierUnreachable`. Nothing is ever sent twice by this class.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+import httpx
+import orjson
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+
+from callcenter.domain.call import EndCause
+from callcenter.kit import log
+from callcenter.kit.clock import Clock
+from callcenter.telephony.port import CallStatus, CarrierEvent, CarrierRefused, CarrierUnreachable, PlaceCall
+from callcenter.telephony.simulated import wire
+
+_log = log.get(__name__)
+
+# All real seconds, whatever the clock's speed: sockets know no other.
+_TIMEOUT = httpx.Timeout(connect=0.5, read=1.5, write=0.5, pool=1.0)
+_START_WITHIN_S = 10.0
+_BACK_OFF_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+_PING_EVERY_S = 5.0
+_IDLE_CONNECTION_S = 30.0  # shorter than the server's, so that a request never meets a connection being closed
+_CONNECTIONS = 32
+_EVENTS_WAITING_AT_MOST = 100_000  # of one iterator; beyond it the oldest go, and `status` has to tell
+
+
+class _Subscription(AsyncIterator[CarrierEvent]):
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[CarrierEvent] = asyncio.Queue(_EVENTS_WAITING_AT_MOST)
+
+    def put(self, event: CarrierEvent) -> None:
+        if self.queue.full():
+            self.queue.get_nowait()
+            _log.error("simulated_carrier.events_overflow")
+        self.queue.put_nowait(event)
+
+    async def __anext__(self) -> CarrierEvent:
+        return await self.queue.get()
+
+
+class SimulatedCarrier:
+    """See `callcenter.telephony.port.Carrier` for what each method means and raises."""
+
+    name = "simulated"
+    simulated = True
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self._url = url.rstrip("/")
+        self._clock = clock
+        where = urlsplit(self._url)
+        scheme = "wss" if where.scheme == "https" else "ws"
+        self._events_url = urlunsplit((scheme, where.netloc, where.path + wire.EVENTS_PATH, "", ""))
+        self._http: httpx.AsyncClient | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._open = asyncio.Event()
+        self._subscriptions: list[_Subscription] = []
+
+    async def start(self) -> None:
+        """Raises CarrierUnreachable when the network cannot be reached within ten seconds."""
+        if self._http is not None:
+            return
+        self._http = httpx.AsyncClient(
+            base_url=self._url,
+            timeout=_TIMEOUT,
+            limits=httpx.Limits(
+                max_connections=_CONNECTIONS,
+                max_keepalive_connections=_CONNECTIONS,
+                keepalive_expiry=_IDLE_CONNECTION_S,
+            ),
+            trust_env=False,  # a proxy of the machine is not for the loopback
+        )
+        self._reader = asyncio.create_task(self._read_events(), name="simulated-carrier-events")
+        try:
+            async with asyncio.timeout(_START_WITHIN_S):
+                await self._open.wait()
+        except TimeoutError:
+            await self.close()
+            raise CarrierUnreachable(f"no simulated network at {self._url}: start `callcenter carrier`") from None
+
+    async def close(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.gather(self._reader, return_exceptions=True)
+            self._reader = None
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
+
+    def events(self) -> AsyncIterator[CarrierEvent]:
+        """Every iterator gets every event from this call on."""
+        subscription = _Subscription()
+        self._subscriptions.append(subscription)
+        return subscription
+
+    @property
+    def connected(self) -> bool:
+        return self._open.is_set()
+
+    async def place(self, request: PlaceCall) -> str:
+        if not self.connected:
+            # The network would call the person all the same, and we would not hear the answer.
+            raise CarrierRefused("too_fast", "not sent: the event channel is shut")
+        body = await self._ask("POST", "/calls", request)
+        return str(orjson.loads(body)["carrier_ref"])
+
+    async def park_agent(self, agent_id: UUID, address: str) -> None:
+        await self._ask("PUT", f"/agents/{agent_id}", {"address": address})
+
+    async def unpark_agent(self, agent_id: UUID) -> None:
+        await self._ask("DELETE", f"/agents/{agent_id}")
+
+    async def join(self, call_id: UUID, agent_id: UUID) -> None:
+        await self._ask("POST", f"/calls/{call_id}/join", {"agent_id": agent_id})
+
+    async def hold(self, call_id: UUID) -> None:
+        await self._ask("POST", f"/calls/{call_id}/hold")
+
+    async def resume(self, call_id: UUID) -> None:
+        await self._ask("POST", f"/calls/{call_id}/resume")
+
+    async def hang_up(self, call_id: UUID, cause: EndCause = EndCause.SYSTEM_HUNG_UP) -> None:
+        await self._ask("POST", f"/calls/{call_id}/hang_up", {"cause": cause})
+
+    async def play_message_and_hang_up(self, call_id: UUID, message: str) -> None:
+        await self._ask("POST", f"/calls/{call_id}/message", {"message": message})
+
+    async def status(self, call_id: UUID) -> CallStatus:
+        return wire.load_status(await self._ask("GET", f"/calls/{call_id}"))
+
+    async def _ask(self, method: str, path: str, body: Any = None) -> bytes:
+        if self._http is None:
+            raise CarrierRefused("too_fast", "not sent: the carrier is not started")
+        content = None if body is None else orjson.dumps(body)
+        headers = None if body is None else {"content-type": "application/json"}
+        try:
+            answer = await self._http.request(method, path, content=content, headers=headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise CarrierRefused("too_fast", f"not sent: {type(error).__name__}") from error
+        except httpx.HTTPError as error:
+            raise CarrierUnreachable(f"{method} sent, no whole answer: {type(error).__name__}") from error
+        if answer.is_success:
+            return answer.content
+        refused = self._refusal(answer)
+        if refused is None:
+            raise CarrierUnreachable(f"{method} answered {answer.status_code}")
+        raise refused
+
+    @staticmethod
+    def _refusal(answer: httpx.Response) -> CarrierRefused | None:
+        """The refusal in our words; None when the answer is nobody's (a crash inside, something in between)."""
+        try:
+            body = orjson.loads(answer.content)
+            return CarrierRefused(str(body["code"]), str(body.get("detail", "")))
+        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+            return None
+
+    async def _read_events(self) -> None:
+        failures = 0
+        while True:
+            try:
+                async with connect(
+                    self._events_url,
+                    compression=None,
+                    open_timeout=2.0,
+                    ping_interval=_PING_EVERY_S,
+                    ping_timeout=_PING_EVERY_S,
+                    close_timeout=0.5,
+                    max_queue=None,
+                    proxy=None,
+                ) as socket:
+                    failures = 0
+                    self._open.set()
+                    _log.info("simulated_carrier.connected")
+                    async for frame in socket:
+                        self._hear(frame)
+            except (OSError, TimeoutError, WebSocketException) as error:
+                if self._open.is_set():
+                    _log.warning("simulated_carrier.disconnected", error=type(error).__name__)
+            finally:
+                self._open.clear()
+            await asyncio.sleep(_BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)])
+            failures += 1
+
+    def _hear(self, frame: str | bytes) -> None:
+        try:
+            event = wire.load_event(frame)
+        except (ValueError, KeyError, TypeError):
+            _log.exception("simulated_carrier.unreadable_event")  # one bad frame never stops the others
+            return
+        for subscription in self._subscriptions:
+            subscription.put(event)
