@@ -33,7 +33,13 @@ class Call(SQLModel, table=True):
         CheckConstraint("to_number ~ '^\\+[1-9][0-9]{4,14}$'", name="to_number_is_e164"),
         # What must never be: the same person rung twice at once, one attempt made twice, an agent in two calls.
         Index("uq_calls_number_in_flight", "to_number", unique=True, postgresql_where=_LIVE),
-        Index("uq_calls_attempt", "subject_id", "attempt_no", unique=True),
+        Index(
+            "uq_calls_attempt",
+            "subject_id",
+            "attempt_no",
+            unique=True,
+            postgresql_where=text("outcome IS DISTINCT FROM 'skipped'"),
+        ),
         Index(
             "uq_calls_agent_in_call",
             "agent_id",
@@ -74,6 +80,8 @@ class Call(SQLModel, table=True):
     ringing_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    given_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the patience ran out: the message is played, and no agent may be claimed any more."""
     connected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     held_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -122,7 +130,6 @@ class CommandKind(StrEnum):
     HANG_UP = "hang_up"
     HOLD = "hold"
     RESUME = "resume"
-    JOIN = "join"
 
 
 class CallCommand(SQLModel, table=True):

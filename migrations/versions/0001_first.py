@@ -78,6 +78,19 @@ def upgrade() -> None:
     sa.CheckConstraint('NOT (sale AND refusal)', name=op.f('ck_dispositions_sale_is_no_refusal')),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_dispositions'))
     )
+    op.create_table('office_days',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('working', sa.Boolean(), nullable=False),
+    sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_office_days'))
+    )
+    op.create_table('office_number_series',
+    sa.Column('prefix', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('last', sa.Integer(), nullable=False),
+    sa.CheckConstraint('last >= 0', name=op.f('ck_office_number_series_last')),
+    sa.PrimaryKeyConstraint('prefix', 'year', name=op.f('pk_office_number_series'))
+    )
     op.create_table('outbox',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('topic', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -198,6 +211,7 @@ def upgrade() -> None:
     sa.Column('ringing_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('given_up_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('connected_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('held_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
@@ -233,7 +247,7 @@ def upgrade() -> None:
     op.create_index('ix_calls_number_created', 'calls', ['to_number', 'created_at'], unique=False)
     op.create_index('ix_calls_queue_created', 'calls', ['queue_id', 'created_at'], unique=False)
     op.create_index('uq_calls_agent_in_call', 'calls', ['agent_id'], unique=True, postgresql_where=sa.text("state IN ('connecting', 'connected', 'held')"))
-    op.create_index('uq_calls_attempt', 'calls', ['subject_id', 'attempt_no'], unique=True)
+    op.create_index('uq_calls_attempt', 'calls', ['subject_id', 'attempt_no'], unique=True, postgresql_where=sa.text("outcome IS DISTINCT FROM 'skipped'"))
     op.create_index('uq_calls_number_in_flight', 'calls', ['to_number'], unique=True, postgresql_where=sa.text("state <> 'ended'"))
     op.create_table('import_runs',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -260,6 +274,41 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['by'], ['users.id'], name=op.f('fk_import_runs_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_runs'))
     )
+    op.create_table('office_roles',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('role', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('granted_by', sa.Uuid(), nullable=True),
+    sa.Column('granted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("role IN ('GM', 'CMO', 'SM', 'REP', 'SUP', 'CADM', 'MKT', 'FIN', 'CASH', 'CRED', 'WH', 'QC', 'LEGAL', 'PROD', 'HRADM', 'TSUP')", name=op.f('ck_office_roles_role')),
+    sa.ForeignKeyConstraint(['granted_by'], ['users.id'], name=op.f('fk_office_roles_granted_by')),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_office_roles_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', 'role', name=op.f('pk_office_roles'))
+    )
+    op.create_table('office_settings',
+    sa.Column('room', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('value', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('changed_by', sa.Uuid(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['changed_by'], ['users.id'], name=op.f('fk_office_settings_changed_by')),
+    sa.PrimaryKeyConstraint('room', 'name', name=op.f('pk_office_settings'))
+    )
+    op.create_table('office_timeline',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('thing', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('thing_id', sa.Uuid(), nullable=False),
+    sa.Column('thing_version', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by', sa.Uuid(), nullable=True),
+    sa.Column('act', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('from_state', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('to_state', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('detail', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.ForeignKeyConstraint(['by'], ['users.id'], name=op.f('fk_office_timeline_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_office_timeline'))
+    )
+    op.create_index('ix_office_timeline_thing', 'office_timeline', ['thing', 'thing_id', 'id'], unique=False)
     op.create_table('scripts',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -301,7 +350,7 @@ def upgrade() -> None:
     sa.Column('asked_by', sa.Uuid(), nullable=True),
     sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('error', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-    sa.CheckConstraint("kind IN ('dial', 'hang_up', 'hold', 'resume', 'join')", name=op.f('ck_call_commands_kind')),
+    sa.CheckConstraint("kind IN ('dial', 'hang_up', 'hold', 'resume')", name=op.f('ck_call_commands_kind')),
     sa.ForeignKeyConstraint(['asked_by'], ['users.id'], name=op.f('fk_call_commands_asked_by')),
     sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_call_commands_call_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_call_commands'))
@@ -579,9 +628,13 @@ def downgrade() -> None:
     op.drop_table('user_sessions')
     op.drop_table('segments')
     op.drop_table('scripts')
+    op.drop_index('ix_office_timeline_thing', table_name='office_timeline')
+    op.drop_table('office_timeline')
+    op.drop_table('office_settings')
+    op.drop_table('office_roles')
     op.drop_table('import_runs')
     op.drop_index('uq_calls_number_in_flight', table_name='calls', postgresql_where=sa.text("state <> 'ended'"))
-    op.drop_index('uq_calls_attempt', table_name='calls')
+    op.drop_index('uq_calls_attempt', table_name='calls', postgresql_where=sa.text("outcome IS DISTINCT FROM 'skipped'"))
     op.drop_index('uq_calls_agent_in_call', table_name='calls', postgresql_where=sa.text("state IN ('connecting', 'connected', 'held')"))
     op.drop_index('ix_calls_queue_created', table_name='calls')
     op.drop_index('ix_calls_number_created', table_name='calls')
@@ -609,6 +662,8 @@ def downgrade() -> None:
     op.drop_table('sign_in_failures')
     op.drop_index('ix_outbox_unpublished', table_name='outbox', postgresql_where=sa.text('published_at IS NULL'))
     op.drop_table('outbox')
+    op.drop_table('office_number_series')
+    op.drop_table('office_days')
     op.drop_table('dispositions')
     op.drop_index('uq_customers_phone', table_name='customers')
     op.drop_index('ix_customers_source', table_name='customers')

@@ -1,0 +1,48 @@
+"""The fresh state of one console, read from the tables in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from agent_ui.live.protocol import AgentView, Board, CallView, CampaignFigures
+from agent_ui.live.views import agent_view, call_view
+from callcenter.agents import service as agents
+from callcenter.agents.models import Agent
+from callcenter.calls import service as calls
+from callcenter.calls.models import Call
+from callcenter.domain.agent import AgentState
+from callcenter.domain.call import CallState
+from callcenter.kit.db import Session
+from callcenter.people.models import Role, User
+
+BOARD_ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    agent: AgentView | None
+    call: CallView | None
+    board: Board | None
+
+
+async def read(session: Session, user: User, figures: Mapping[UUID, CampaignFigures]) -> Fresh:
+    """What `user` is to see now. `figures` are the last computed gauges of the open campaigns."""
+    agent = call = board = None
+    if user.role == Role.AGENT:
+        row = await agents.find(session, user.id)
+        agent = agent_view(agents.payload(row)) if row is not None else None
+        if row is not None and row.call_id is not None:
+            call = call_view(calls.payload(await calls.get(session, row.call_id)), with_card=True)
+    elif user.role in BOARD_ROLES:
+        on_duty = select(Agent).where(Agent.state != AgentState.OFFLINE.value)
+        live = select(Call).where(col(Call.state) != CallState.ENDED.value)
+        board = Board(
+            agents={a.user_id: agent_view(agents.payload(a)) for a in (await session.execute(on_duty)).scalars()},
+            calls={c.id: call_view(calls.payload(c), with_card=False) for c in (await session.execute(live)).scalars()},
+            campaigns=dict(figures),
+        )
+    return Fresh(agent, call, board)

@@ -1,0 +1,119 @@
+"""Reading and locking calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from callcenter.calls.models import Call, CallCommand, CallEvent, CommandKind
+from callcenter.domain.call import CallState
+from callcenter.kit.db import Session
+
+
+async def lock(session: Session, call_id: UUID) -> Call | None:
+    """The call, locked until the transaction ends and read anew."""
+    statement = select(Call).where(Call.id == call_id).with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def live_of(session: Session, queue_id: UUID) -> Sequence[Call]:
+    statement = select(Call).where(Call.queue_id == queue_id, Call.state != CallState.ENDED.value)
+    return (await session.execute(statement)).scalars().all()
+
+
+async def oldest_waiting(session: Session, queue_id: UUID) -> Call | None:
+    """The answered call that has waited longest for an agent and may still get one; locked."""
+    statement = (
+        select(Call)
+        .where(
+            Call.queue_id == queue_id,
+            Call.state == CallState.WAITING.value,
+            col(Call.given_up_at).is_(None),
+            col(Call.answered_by).is_distinct_from("machine"),
+            col(Call.agent_id).is_(None),
+        )
+        .order_by(col(Call.answered_at))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def note_event(
+    session: Session,
+    *,
+    call_id: UUID,
+    sequence: int,
+    kind: str,
+    at: datetime,
+    received_at: datetime,
+    detail: dict[str, Any],
+) -> int | None:
+    """Keep what the carrier told; None when this very event was told before."""
+    statement = (
+        insert(CallEvent)
+        .values(
+            call_id=call_id,
+            sequence=sequence,
+            kind=kind,
+            at=at,
+            received_at=received_at,
+            applied=False,
+            detail=orjson.loads(orjson.dumps(detail, default=str)),
+        )
+        .on_conflict_do_nothing(index_elements=["call_id", "sequence"])
+        .returning(col(CallEvent.id))
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def mark_applied(session: Session, event_id: int) -> None:
+    await session.execute(text("UPDATE call_events SET applied = true WHERE id = :id"), {"id": event_id})
+
+
+async def next_own_sequence(session: Session, call_id: UUID) -> int:
+    """Numbers below zero belong to events that we found out ourselves (reconciliation)."""
+    lowest = (
+        await session.execute(
+            text("SELECT least(coalesce(min(sequence), 0), 0) FROM call_events WHERE call_id = :id"),
+            {"id": call_id},
+        )
+    ).scalar_one()
+    return int(lowest) - 1
+
+
+async def ask(session: Session, call_id: UUID, kind: CommandKind, now: datetime, by: UUID | None) -> None:
+    """Leave a command for the worker, and wake it with the commit."""
+    session.add(CallCommand(call_id=call_id, kind=kind.value, asked_at=now, asked_by=by))
+    await session.flush()
+    await session.execute(text("SELECT pg_notify('commands', '')"))
+
+
+async def open_commands(session: Session, limit: int = 100) -> Sequence[CallCommand]:
+    statement = (
+        select(CallCommand)
+        .where(col(CallCommand.done_at).is_(None))
+        .order_by(col(CallCommand.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def to_check(session: Session, now: datetime, limit: int = 50) -> Sequence[UUID]:
+    """Live calls of which nothing was heard for too long."""
+    statement = (
+        select(Call.id)
+        .where(Call.state != CallState.ENDED.value, col(Call.check_at) <= now)
+        .order_by(col(Call.check_at))
+        .limit(limit)
+    )
+    return (await session.execute(statement)).scalars().all()

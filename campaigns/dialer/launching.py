@@ -1,0 +1,160 @@
+"""From a number of lines to calls: claim leads, write the attempts, then ask the carrier."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from callcenter.agents import service as agents
+from callcenter.calls import repository as call_rows
+from callcenter.calls import service as calls
+from callcenter.domain.call import CallState, EndCause
+from callcenter.kit import log
+from callcenter.kit.clock import Clock
+from callcenter.kit.db import Database, Session
+from callcenter.kit.ids import new_id
+from callcenter.telephony.port import Carrier, CarrierRefused, CarrierUnreachable, MachineDetection, PlaceCall
+from campaigns.dialer import lease
+from campaigns.leads import cards
+from campaigns.leads import service as leads
+from campaigns.plans.models import Campaign
+from campaigns.schedule.rules import CallingRules
+
+_log = log.get(__name__)
+_TOO_FAST_TRIES = 3
+_TOO_FAST_PAUSE_S = 1.0
+
+_CAUSES = {
+    "invalid_number": EndCause.INVALID_NUMBER,
+    "not_permitted": EndCause.REJECTED,
+    "too_fast": EndCause.CONGESTION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What launching works with."""
+
+    database: Database
+    carrier: Carrier
+    clock: Clock
+
+
+async def launch(
+    hands: Hands, campaign: Campaign, rules: CallingRules, token: int, limit: int, now: datetime
+) -> list[PlaceCall]:
+    """Claim up to `limit` leads and write their attempts. The calls returned are still to be placed.
+
+    Raises:
+        lease.LeaseLost: another worker drives the campaign; nothing was written.
+    """
+    async with hands.database.transaction() as session:
+        await lease.hold(session, campaign.id, token)
+        claimed = await leads.claim(session, campaign, rules, now, limit)
+        if not claimed:
+            return []
+        return await _write(session, hands, campaign, claimed, now, reserved_for=None)
+
+
+async def offer_previews(
+    hands: Hands, campaign: Campaign, rules: CallingRules, token: int, limit: int, now: datetime
+) -> int:
+    """Preview mode: show a customer to each ready agent. Returns how many were shown."""
+    async with hands.database.transaction() as session:
+        await lease.hold(session, campaign.id, token)
+        shown = 0
+        for agent in await agents.free_for_preview(session, campaign.id, limit):
+            claimed = await leads.claim(session, campaign, rules, now, 1, for_agent=agent.user_id)
+            if not claimed:
+                break
+            call_id = new_id()
+            # The agent first: the console takes a call in only when it knows that it is the agent's.
+            await agents.show_customer(session, agent, call_id, now)
+            await _write(session, hands, campaign, claimed, now, reserved_for=agent.user_id, call_id=call_id)
+            shown += 1
+    return shown
+
+
+async def _write(
+    session: Session,
+    hands: Hands,
+    campaign: Campaign,
+    claimed: Sequence[leads.Claimed],
+    now: datetime,
+    *,
+    reserved_for: UUID | None,
+    call_id: UUID | None = None,
+) -> list[PlaceCall]:
+    made: list[PlaceCall] = []
+    composed = await cards.compose_cards(session, claimed, now, simulated=hands.carrier.simulated)
+    for one in claimed:
+        new = calls.NewCall(
+            call_id=call_id or new_id(),
+            queue_id=campaign.id,
+            subject_id=one.lead.id,
+            customer_id=one.customer.id,
+            attempt_no=one.lead.attempts + 1,
+            mode=campaign.mode,
+            to_number=one.customer.phone,
+            from_number=campaign.from_number,
+            patience_s=campaign.patience_s,
+            carrier=hands.carrier.name,
+            card=composed[one.lead.id].model_dump(mode="json"),
+            reserved_for=reserved_for,
+        )
+        await calls.create(session, new, now)
+        if reserved_for is None:
+            await leads.start_attempt(session, one.lead, new.call_id, now)
+        else:
+            await leads.reserve(session, one.lead, new.call_id)
+        made.append(request_for(campaign, new.call_id, new.to_number))
+    return made
+
+
+def request_for(campaign: Campaign, call_id: UUID, to_number: str) -> PlaceCall:
+    """What is asked of the carrier for a call of this campaign."""
+    return PlaceCall(
+        call_id=call_id,
+        to_number=to_number,
+        from_number=campaign.from_number,
+        ring_timeout_s=campaign.ring_timeout_s,
+        machine_detection=MachineDetection(campaign.machine_detection),
+        record=campaign.record_calls,
+    )
+
+
+async def place(hands: Hands, campaign: Campaign, rules: CallingRules, request: PlaceCall) -> None:
+    """Ask the carrier for one call, once. What stays unknown is left to reconciliation: never asked again."""
+    for attempt in range(_TOO_FAST_TRIES):
+        try:
+            await hands.carrier.place(request)
+            return
+        except CarrierUnreachable:
+            _log.warning("call.unknown_whether_placed", call_id=str(request.call_id))
+            return
+        except CarrierRefused as refusal:
+            if refusal.code == "too_fast" and attempt + 1 < _TOO_FAST_TRIES:
+                await hands.clock.sleep(_TOO_FAST_PAUSE_S)  # never processed, so asking again is safe
+                continue
+            _log.warning("call.refused", call_id=str(request.call_id), code=refusal.code)
+            await _refused(hands, campaign, rules, request.call_id, _CAUSES.get(refusal.code, EndCause.FAILED))
+            return
+
+
+async def _refused(hands: Hands, campaign: Campaign, rules: CallingRules, call_id: UUID, cause: EndCause) -> None:
+    now = hands.clock.now()
+    async with hands.database.transaction() as session:
+        call = await call_rows.lock(session, call_id)
+        if call is None or call.state == CallState.ENDED.value:
+            return
+        if call.agent_id is not None:
+            await agents.call_ended(session, call.agent_id, call.id, now, wrap_up_s=0.0, disposed=True)
+        await calls.end_by_us(session, call, cause, now)
+        await leads.finish_attempt(session, call, now, rules)
+
+
+async def place_all(hands: Hands, campaign: Campaign, rules: CallingRules, requests: Sequence[PlaceCall]) -> None:
+    await asyncio.gather(*(place(hands, campaign, rules, request) for request in requests))

@@ -1,0 +1,82 @@
+"""The room as the pacer sees it, read from the tables in two queries: never a stale copy of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+
+from callcenter.domain.agent import AgentState
+from callcenter.domain.call import AGENT_STATES, CallState
+from callcenter.kit.db import Session
+from callcenter.pacing import Snapshot
+
+_AGENTS = text(
+    "SELECT state, state_since, next_state IS NOT NULL AS leaving, present_until > clock_timestamp() AND"
+    " socket_id IS NOT NULL AS present, call_id FROM agents WHERE queue_id = :queue AND state <> 'offline'"
+)
+_CALLS = text(
+    "SELECT id, state, launched_at, answered_at, claimed_at, given_up_at, answered_by FROM calls"
+    " WHERE queue_id = :queue AND state <> 'ended'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """`snapshot` for the pacer; `staffed`: agents who are ready, in talk or in wrap-up and will come back."""
+
+    snapshot: Snapshot
+    staffed: int
+    in_flight: int
+    ringing_ids: tuple[UUID, ...]
+    """Longest ringing first."""
+    reserved_ids: tuple[UUID, ...]
+
+
+def _s(at: datetime | None, fallback: datetime) -> float:
+    return (at or fallback).timestamp()
+
+
+async def read(
+    session: Session,
+    queue_id: UUID,
+    now: datetime,
+    *,
+    window_closes: datetime | None = None,
+    lines_limit: int | None = None,
+) -> Room:
+    """Read the room of one queue at `now`."""
+    agents = (await session.execute(_AGENTS, {"queue": queue_id})).all()
+    calls = (await session.execute(_CALLS, {"queue": queue_id})).all()
+    leaving_calls = {a.call_id for a in agents if a.leaving and a.call_id is not None}
+
+    ready = sum(1 for a in agents if a.state == AgentState.READY and a.present)
+    wrap_up = [_s(a.state_since, now) for a in agents if a.state == AgentState.WRAP_UP and not a.leaving and a.present]
+    talking = [_s(c.claimed_at, now) for c in calls if c.state in AGENT_STATES and c.id not in leaving_calls]
+    ringing = sorted(
+        (_s(c.launched_at, now), c.id) for c in calls if c.state in (CallState.LAUNCHING, CallState.RINGING)
+    )
+    waiting = [
+        _s(c.answered_at, now)
+        for c in calls
+        if c.state == CallState.WAITING and c.given_up_at is None and c.answered_by != "machine"
+    ]
+    snapshot = Snapshot(
+        now=now.timestamp(),
+        ready=ready,
+        talking=talking,
+        wrap_up=wrap_up,
+        ringing=[at for at, _ in ringing],
+        waiting=waiting,
+        window_closes=window_closes.timestamp() if window_closes is not None else None,
+        lines_limit=lines_limit,
+    )
+    return Room(
+        snapshot=snapshot,
+        staffed=ready + len(wrap_up) + len(talking),
+        in_flight=len(calls),
+        ringing_ids=tuple(call_id for _, call_id in ringing),
+        reserved_ids=tuple(c.id for c in calls if c.state == CallState.RESERVED),
+    )

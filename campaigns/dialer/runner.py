@@ -1,0 +1,187 @@
+"""One campaign's loop: read the room, ask the pacer, launch. Woken by events, and at least once a second."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from callcenter.domain.call import EndCause
+from callcenter.kit import log
+from callcenter.kit.bus import Bus
+from callcenter.kit.clock import real_now
+from callcenter.kit.db import Session, is_connection_loss
+from callcenter.pacing import Decision, Pacer, PacingEvent, describe, make_pacer
+from callcenter.telephony.port import CarrierRefused, CarrierUnreachable
+from campaigns.dialer import launching, lease, news, room
+from campaigns.dialer.answering import Desk, Desks
+from campaigns.dialer.launching import Hands
+from campaigns.plans.models import Campaign, CampaignState, PacingMode
+from campaigns.schedule import rules as schedule
+
+_log = log.get(__name__)
+
+TICK_S = 1.0
+"""Seconds of the clock between two looks when nothing happens."""
+SHORTEST_TICK_S = 0.05
+"""Real seconds: a fast clock must not become a busy loop."""
+_RENEW_S = 3.0
+_WRAP_UPS_S = 10.0
+_MAX_AT_ONCE = 50
+
+
+class Runner:
+    """Drives one campaign under its lease until the campaign closes, the lease is lost, or it is stopped."""
+
+    def __init__(self, hands: Hands, bus: Bus, desks: Desks, campaign_id: UUID, token: int, zone: ZoneInfo) -> None:
+        self._hands = hands
+        self._bus = bus
+        self._desks = desks
+        self.campaign_id = campaign_id
+        self._token = token
+        self._zone = zone
+        self._wake = asyncio.Event()
+        self._news: list[PacingEvent] = []
+        self._pacer: Pacer | None = None
+        self._pacer_of: tuple[object, ...] = ()
+        self._renewed_at = real_now()
+        self._wrap_ups_at: datetime | None = None
+        self._wrap_ups_seen = hands.clock.now()
+        self._placing: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def tell(self, events: Iterable[PacingEvent]) -> None:
+        """What happened to calls of this campaign; the pacer learns it at the next look."""
+        self._news.extend(events)
+        self._wake.set()
+
+    async def run(self) -> None:
+        pause = max(SHORTEST_TICK_S, TICK_S / self._hands.clock.speed)
+        while True:
+            self._wake.clear()
+            try:
+                if not await self._tick():
+                    return
+            except lease.LeaseLost:
+                _log.warning("campaign.lease_lost", campaign=str(self.campaign_id))
+                return
+            except Exception as error:
+                # One bad look must not end the campaign; the next one reads everything anew.
+                if is_connection_loss(error):
+                    _log.warning("campaign.database_lost", campaign=str(self.campaign_id))
+                else:
+                    _log.exception("campaign.tick_failed", campaign=str(self.campaign_id))
+                await asyncio.sleep(0.5)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), pause)
+                # Events come in bursts: one look for all of them.
+                await asyncio.sleep(SHORTEST_TICK_S / 5)
+
+    async def _tick(self) -> bool:
+        """One look. False when the campaign is no longer open."""
+        now = self._hands.clock.now()
+        async with self._hands.database.transaction() as session:
+            if (real_now() - self._renewed_at).total_seconds() > _RENEW_S:
+                await lease.renew(session, self.campaign_id, self._token)
+                self._renewed_at = real_now()
+            campaign = await session.get_one(Campaign, self.campaign_id)
+            desk = self._desks.put(campaign)
+            if campaign.state == CampaignState.CLOSED.value:
+                return False
+            pacer = await self._ready_pacer(session, desk, now)
+            closes = schedule.window_closes(desk.rules, now, self._zone)
+            picture = await room.read(session, campaign.id, now, window_closes=closes, lines_limit=campaign.max_lines)
+            await self._learn_wrap_ups(session, now)
+        for event in self._take_news():
+            pacer.observe(event)
+        decision = pacer.decide(picture.snapshot)
+        await self._tell_decision(campaign, decision, now)
+        await self._cancel(picture, decision)
+        if campaign.state != CampaignState.OPEN.value or not self._hands.carrier.connected:
+            return True
+        if campaign.mode == PacingMode.PREVIEW.value:
+            if picture.snapshot.ready:
+                await launching.offer_previews(
+                    self._hands, campaign, desk.rules, self._token, picture.snapshot.ready, now
+                )
+        elif decision.launch > 0:
+            await self._launch(desk, min(decision.launch, _MAX_AT_ONCE), now)
+        return True
+
+    def _take_news(self) -> list[PacingEvent]:
+        taken, self._news = self._news, []
+        return taken
+
+    async def _ready_pacer(self, session: Session, desk: Desk, now: datetime) -> Pacer:
+        """The pacer for the campaign's present settings; a new one starts from today's calls."""
+        c = desk.campaign
+        wanted = (
+            c.mode,
+            c.target_abandonment,
+            c.patience_s,
+            c.ring_timeout_s,
+            c.max_lines_per_agent,
+            c.calls_per_second,
+            now.astimezone(self._zone).date(),  # the budget is a day's
+        )
+        if self._pacer is not None and wanted == self._pacer_of:
+            return self._pacer
+        midnight = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        learn_from = midnight - timedelta(days=7)
+        _, answered, abandoned = await news.history(session, c.id, midnight)
+        events, _, _ = await news.history(session, c.id, learn_from)
+        wraps, self._wrap_ups_seen = await news.wrap_ups(session, c.id, learn_from)
+        self._pacer = make_pacer(
+            c.mode,
+            target_abandonment=c.target_abandonment,
+            patience_s=c.patience_s,
+            ring_timeout_s=c.ring_timeout_s,
+            max_lines_per_agent=c.max_lines_per_agent,
+            calls_per_second=c.calls_per_second,
+            answered=answered,
+            abandoned=abandoned,
+            history=[*wraps, *events],
+        )
+        self._pacer_of = wanted
+        self._news.clear()  # it is in the history already
+        return self._pacer
+
+    async def _learn_wrap_ups(self, session: Session, now: datetime) -> None:
+        if self._wrap_ups_at is not None and (now - self._wrap_ups_at).total_seconds() < _WRAP_UPS_S:
+            return
+        self._wrap_ups_at = now
+        ended, self._wrap_ups_seen = await news.wrap_ups(session, self.campaign_id, self._wrap_ups_seen)
+        self._news.extend(ended)
+
+    async def _tell_decision(self, campaign: Campaign, decision: Decision, now: datetime) -> None:
+        body = {
+            "campaign_id": campaign.id,
+            "at": now,
+            "launch": decision.launch,
+            "held_back_by": decision.reason.held_back.value,
+            "zh": describe(decision.reason, "zh"),
+            "en": describe(decision.reason, "en"),
+            "carrier": self._hands.carrier.name,
+            "carrier_connected": self._hands.carrier.connected,
+            "simulated": self._hands.carrier.simulated,
+        }
+        await self._bus.tell("pacing", orjson.dumps(body, default=str))
+
+    async def _cancel(self, picture: room.Room, decision: Decision) -> None:
+        for call_id in picture.ringing_ids[: decision.cancel]:
+            with contextlib.suppress(CarrierRefused, CarrierUnreachable):
+                await self._hands.carrier.hang_up(call_id, EndCause.CANCELLED)
+
+    async def _launch(self, desk: Desk, limit: int, now: datetime) -> None:
+        requests = await launching.launch(self._hands, desk.campaign, desk.rules, self._token, limit, now)
+        if requests:
+            task = asyncio.create_task(launching.place_all(self._hands, desk.campaign, desk.rules, requests))
+            self._placing.add(task)
+            task.add_done_callback(self._placing.discard)
