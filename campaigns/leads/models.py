@@ -30,6 +30,12 @@ class ClosedReason(StrEnum):
     RETURNED_MAIL = "returned_mail"
 
 
+_IDLE = "state = 'open' AND call_id IS NULL"
+_ORDINARY = f"{_IDLE} AND callback_at IS NULL AND follow_up_at IS NULL"
+READY = f"{_ORDINARY} AND not_before IS NULL"
+ASLEEP = f"{_ORDINARY} AND not_before IS NOT NULL"
+
+
 class Lead(SQLModel, table=True):
     __tablename__ = "leads"
     __table_args__ = (
@@ -38,19 +44,24 @@ class Lead(SQLModel, table=True):
         CheckConstraint(f"closed_reason IS NULL OR {one_of('closed_reason', ClosedReason)}", name="closed_reason"),
         CheckConstraint("(state = 'closed') = (closed_reason IS NOT NULL)", name="closed_has_reason"),
         CheckConstraint("attempts >= 0", name="attempts"),
-        Index(
-            "ix_leads_pick",
-            "campaign_id",
-            "last_day",
-            text("score DESC"),
-            postgresql_where=text("state = 'open' AND call_id IS NULL"),
-        ),
+        CheckConstraint("fruitless BETWEEN 0 AND attempts", name="fruitless"),
+        # The front: leads nothing is known against, in the order of calling, for each time zone.
+        Index("ix_leads_pick", "campaign_id", "timezone", "last_day", text("score DESC"), postgresql_where=text(READY)),
+        # Those who wait for an instant; at the same instant the nearest last day wakes first.
+        Index("ix_leads_asleep", "campaign_id", "not_before", "last_day", postgresql_where=text(ASLEEP)),
         Index(
             "ix_leads_callbacks",
             "campaign_id",
             "callback_at",
             postgresql_where=text("state = 'open' AND call_id IS NULL AND callback_at IS NOT NULL"),
         ),
+        Index(
+            "ix_leads_follow_ups",
+            "campaign_id",
+            "follow_up_at",
+            postgresql_where=text("state = 'open' AND call_id IS NULL AND follow_up_at IS NOT NULL"),
+        ),
+        Index("ix_leads_expiry", "last_day", postgresql_where=text("state = 'open'")),
         Index("ix_leads_customer", "customer_id"),
         Index("uq_leads_call_id", "call_id", unique=True, postgresql_where=text("call_id IS NOT NULL")),
     )
@@ -67,14 +78,26 @@ class Lead(SQLModel, table=True):
     state: str = LeadState.OPEN.value
     closed_reason: str | None = None
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    timezone: str = "Asia/Shanghai"
+    """Copy of the customer's, so that only zones whose windows are open are looked through."""
     attempts: int = 0
+    """Attempts that count: not those the customer's phone never noticed."""
+    fruitless: int = 0
+    """Attempts since the last conversation."""
+    call_no: int = 0
+    """`attempt_no` of the last call row, counted or not."""
     last_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_outcome: str | None = None
+    """Outcome, or disposition where somebody talked."""
+    rest_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Until then the customer is left in peace after the last outcome: a fact, read by the judgement."""
     not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """Earliest next attempt, from retry rules or from eligibility's own `next`; None: any time."""
+    """When to look at this lead again: what the judgement answered last. A cache, never a reason."""
     callback_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """A time the customer asked for."""
     callback_agent_id: UUID | None = Field(default=None, foreign_key="users.id")
-    call_id: UUID | None = Field(default=None, foreign_key="calls.id")
+    follow_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When someone who asked to buy or showed great interest is to be called again."""
+    call_id: UUID | None = None
     """The call in flight for this lead."""
     version: int = 1

@@ -1,0 +1,116 @@
+"""What law, regulators and carriers ask, by country: hours, caps, consent, and the source of each.
+
+A preset is a starting point: a campaign copies its values and may make them stricter. `STRICTEST` satisfies
+all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import time
+
+from callcenter.domain.call import Outcome
+from campaigns.schedule.calling import CN_CAPS, DAY, HOUR, MINUTE, CallingRules, Cap, ConsentPolicy
+from campaigns.schedule.windows import ALL_WEEK, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    code: str
+    zh: str
+    en: str
+    source: str
+    windows: tuple[Window, ...]
+    weekdays: tuple[int, ...] = ALL_WEEK
+    holidays: bool = True
+    caps: tuple[Cap, ...] = ()
+    min_gap_s: int = 0
+    consent: ConsentPolicy = ConsentPolicy.NOT_REFUSED
+    retry_floor_s: Mapping[str, int] = field(default_factory=dict)
+    """Least seconds before the next attempt after an outcome."""
+
+
+CN = Preset(
+    code="CN",
+    zh="中国",
+    en="China",
+    source="carriers' norm 8:00–21:00, at most 5 calls to a person in 24 hours and 3 in 5 minutes; "
+    "Civil Code 1033, MIIT draft rules 2020: a refusal is final",
+    windows=(Window(time(8), time(21)),),
+    caps=CN_CAPS,
+    min_gap_s=5 * MINUTE,
+)
+US = Preset(
+    code="US",
+    zh="美国",
+    en="United States",
+    # Federal law says 8–21; the stricter hours and cap of Florida and Oklahoma hold for everybody.
+    source="16 CFR 310.4(c) and 47 CFR 64.1200(c): 8–21 local; Florida and Oklahoma: 8–20, at most 3 calls in 24 hours",
+    windows=(Window(time(8), time(20)),),
+    caps=(Cap(3, DAY),),
+)
+UK = Preset(
+    code="UK",
+    zh="英国",
+    en="United Kingdom",
+    source="Ofcom statement on persistent misuse: 72 hours after an abandoned call, 24 hours after a machine "
+    "verdict; hours by good practice",
+    windows=(Window(time(8), time(21)),),
+    retry_floor_s={Outcome.ABANDONED: 72 * HOUR, Outcome.MACHINE: 24 * HOUR},
+)
+FR = Preset(
+    code="FR",
+    zh="法国",
+    en="France",
+    source="décret 2022-1313: Monday to Friday 10–13 and 14–20, no holidays, at most 4 in 30 days; "
+    "consent beforehand from 2026-08-11",
+    windows=(Window(time(10), time(13)), Window(time(14), time(20))),
+    weekdays=(1, 2, 3, 4, 5),
+    holidays=False,
+    caps=(Cap(4, 30 * DAY),),
+    consent=ConsentPolicy.REQUIRED,
+)
+DE = Preset(
+    code="DE",
+    zh="德国",
+    en="Germany",
+    source="UWG §§ 7, 7a: express consent, kept 5 years; hours by good practice, the law names none",
+    windows=(Window(time(8), time(20)),),
+    weekdays=(1, 2, 3, 4, 5, 6),
+    consent=ConsentPolicy.REQUIRED,
+)
+STRICTEST = Preset(
+    code="STRICTEST",
+    zh="最严(满足以上全部)",
+    en="Strictest of all",
+    source="the intersection of the other presets, and 30 minutes between calls (some Chinese cities)",
+    windows=FR.windows,
+    weekdays=FR.weekdays,
+    holidays=False,
+    caps=(Cap(3, 5 * MINUTE), Cap(3, DAY), Cap(4, 30 * DAY)),
+    min_gap_s=30 * MINUTE,
+    consent=ConsentPolicy.REQUIRED,
+    retry_floor_s=UK.retry_floor_s,
+)
+
+PRESETS: Mapping[str, Preset] = {p.code: p for p in (CN, US, UK, FR, DE, STRICTEST)}
+
+
+def with_preset(rules: CallingRules, preset: Preset) -> CallingRules:
+    """The same campaign under the law of `preset`."""
+    retry = dict(rules.retry)
+    for outcome, floor in preset.retry_floor_s.items():
+        row = rules.retry_for(outcome)
+        retry[outcome] = replace(row, after_s=max(row.after_s, floor))
+    return replace(
+        rules,
+        preset=preset.code,
+        legal_windows=preset.windows,
+        legal_weekdays=preset.weekdays,
+        legal_holidays=preset.holidays,
+        caps=preset.caps,
+        min_gap_s=preset.min_gap_s,
+        consent=preset.consent,
+        retry=retry,
+    )
