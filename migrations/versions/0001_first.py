@@ -505,28 +505,36 @@ def upgrade() -> None:
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('closed_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('timezone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('fruitless', sa.Integer(), nullable=False),
+    sa.Column('call_no', sa.Integer(), nullable=False),
     sa.Column('last_attempt_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_outcome', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('rest_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('not_before', sa.DateTime(timezone=True), nullable=True),
     sa.Column('callback_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('callback_agent_id', sa.Uuid(), nullable=True),
+    sa.Column('follow_up_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('call_id', sa.Uuid(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(state = 'closed') = (closed_reason IS NOT NULL)", name=op.f('ck_leads_closed_has_reason')),
     sa.CheckConstraint("closed_reason IS NULL OR closed_reason IN ('sold', 'refused', 'do_not_call', 'wrong_number', 'expired', 'exhausted', 'ordered_direct', 'not_interested', 'returned_mail')", name=op.f('ck_leads_closed_reason')),
     sa.CheckConstraint("state IN ('open', 'closed')", name=op.f('ck_leads_state')),
     sa.CheckConstraint('attempts >= 0', name=op.f('ck_leads_attempts')),
-    sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_leads_call_id')),
+    sa.CheckConstraint('fruitless BETWEEN 0 AND attempts', name=op.f('ck_leads_fruitless')),
     sa.ForeignKeyConstraint(['callback_agent_id'], ['users.id'], name=op.f('fk_leads_callback_agent_id')),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_leads_campaign_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_leads_customer_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_leads')),
     sa.UniqueConstraint('campaign_id', 'customer_id', name=op.f('uq_leads_campaign_id_customer_id'))
     )
+    op.create_index('ix_leads_asleep', 'leads', ['campaign_id', 'not_before', 'last_day'], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NOT NULL"))
     op.create_index('ix_leads_callbacks', 'leads', ['campaign_id', 'callback_at'], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NOT NULL"))
     op.create_index('ix_leads_customer', 'leads', ['customer_id'], unique=False)
-    op.create_index('ix_leads_pick', 'leads', ['campaign_id', 'last_day', sa.literal_column('score DESC')], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL"))
+    op.create_index('ix_leads_expiry', 'leads', ['last_day'], unique=False, postgresql_where=sa.text("state = 'open'"))
+    op.create_index('ix_leads_follow_ups', 'leads', ['campaign_id', 'follow_up_at'], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND follow_up_at IS NOT NULL"))
+    op.create_index('ix_leads_pick', 'leads', ['campaign_id', 'timezone', 'last_day', sa.literal_column('score DESC')], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NULL"))
     op.create_index('uq_leads_call_id', 'leads', ['call_id'], unique=True, postgresql_where=sa.text('call_id IS NOT NULL'))
     op.create_table('leases',
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
@@ -587,11 +595,31 @@ def upgrade() -> None:
     op.create_index('ix_follow_ups_due', 'follow_ups', ['campaign_id', 'due_at'], unique=False, postgresql_where=sa.text("state = 'due'"))
     op.create_index('ix_follow_ups_owner', 'follow_ups', ['owner_id', 'due_at'], unique=False, postgresql_where=sa.text("state = 'due'"))
     op.create_index('uq_follow_ups_open', 'follow_ups', ['lead_id'], unique=True, postgresql_where=sa.text("state = 'due'"))
+    op.create_table('gate_passes',
+    sa.Column('call_id', sa.Uuid(), nullable=False),
+    sa.Column('lead_id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('passed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('grounds', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('timezone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('posted_on', sa.Date(), nullable=False),
+    sa.Column('day_n', sa.Integer(), nullable=False),
+    sa.Column('preset', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.CheckConstraint("grounds IN ('schedule', 'follow_up', 'callback')", name=op.f('ck_gate_passes_grounds')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_gate_passes_campaign_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_gate_passes_lead_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('call_id', name=op.f('pk_gate_passes'))
+    )
+    op.create_index('ix_gate_passes_campaign_at', 'gate_passes', ['campaign_id', 'passed_at'], unique=False)
+    op.create_index('ix_gate_passes_lead', 'gate_passes', ['lead_id'], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index('ix_gate_passes_lead', table_name='gate_passes')
+    op.drop_index('ix_gate_passes_campaign_at', table_name='gate_passes')
+    op.drop_table('gate_passes')
     op.drop_index('uq_follow_ups_open', table_name='follow_ups', postgresql_where=sa.text("state = 'due'"))
     op.drop_index('ix_follow_ups_owner', table_name='follow_ups', postgresql_where=sa.text("state = 'due'"))
     op.drop_index('ix_follow_ups_due', table_name='follow_ups', postgresql_where=sa.text("state = 'due'"))
@@ -602,9 +630,12 @@ def downgrade() -> None:
     op.drop_table('call_results')
     op.drop_table('leases')
     op.drop_index('uq_leads_call_id', table_name='leads', postgresql_where=sa.text('call_id IS NOT NULL'))
-    op.drop_index('ix_leads_pick', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL"))
+    op.drop_index('ix_leads_pick', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NULL"))
+    op.drop_index('ix_leads_follow_ups', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND follow_up_at IS NOT NULL"))
+    op.drop_index('ix_leads_expiry', table_name='leads', postgresql_where=sa.text("state = 'open'"))
     op.drop_index('ix_leads_customer', table_name='leads')
     op.drop_index('ix_leads_callbacks', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NOT NULL"))
+    op.drop_index('ix_leads_asleep', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NOT NULL"))
     op.drop_table('leads')
     op.drop_table('sales_order_lines')
     op.drop_index('ix_mailing_recipients_customer', table_name='mailing_recipients')
