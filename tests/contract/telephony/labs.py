@@ -1,0 +1,217 @@
+"""Where the contract suite makes its calls: one lab for each implementation of the port.
+
+A lab knows numbers whose owners behave as asked, and lets time pass. An Asterisk lab chooses the behaviour by
+the last digits of a SIPp customer's number; a Twilio lab would by recorded replies. Written against
+`Lab` only, the suite is the same for all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from callcenter.domain.call import CallEventKind
+from callcenter.kit.clock import ManualClock, SystemClock
+from callcenter.kit.ids import new_id
+from callcenter.telephony.port import Carrier, CarrierEvent, CarrierRefused, MachineDetection, PlaceCall
+from callcenter.telephony.simulated import (
+    Fate,
+    Line,
+    LocalCarrier,
+    NetworkProfile,
+    SimulatedCarrier,
+    SimulatedNetwork,
+)
+from callcenter.telephony.simulated.server import BackgroundServer
+
+OUR_NUMBER = "+861062345678"
+RING_TIMEOUT_S = 20.0
+
+
+class Called(StrEnum):
+    """What the called party does."""
+
+    STAYS = "stays"  # answers, and stays until we hang up
+    LEAVES_THE_TALK = "leaves_the_talk"  # answers, and hangs up some seconds after the join
+    LEAVES_THE_SILENCE = "leaves_the_silence"  # answers, and hangs up when nobody speaks
+    NEVER_ANSWERS = "never_answers"
+    BUSY = "busy"
+    REJECTS = "rejects"
+    INVALID = "invalid"
+    CONGESTED = "congested"
+    MACHINE = "machine"
+
+
+class Lab(ABC):
+    """`heard` is every event so far, by call, in the order of its arrival."""
+
+    carrier: Carrier
+    in_order = True
+    """Whether this lab's event channel keeps the order and tells each fact once."""
+
+    def __init__(self) -> None:
+        self.heard: dict[UUID, list[CarrierEvent]] = defaultdict(list)
+        self._reader: asyncio.Task[None] | None = None
+
+    @abstractmethod
+    async def number(self, called: Called) -> str:
+        """A number nobody called before, whose owner behaves so."""
+
+    @abstractmethod
+    async def pass_time(self, seconds: float) -> None:
+        """Let seconds of the carrier's clock pass."""
+
+    async def start(self) -> None:
+        await self.carrier.start()
+        events = self.carrier.events()
+
+        async def read() -> None:
+            async for event in events:
+                self.heard[event.call_id].append(event)
+
+        self._reader = asyncio.create_task(read())
+
+    async def close(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+        await self.carrier.close()
+
+    async def call(self, called: Called, detection: MachineDetection = MachineDetection.OFF) -> UUID:
+        """Place a call; returns its id."""
+        request = PlaceCall(new_id(), await self.number(called), OUR_NUMBER, RING_TIMEOUT_S, detection)
+        assert await self.carrier.place(request)
+        return request.call_id
+
+    async def agent(self) -> UUID:
+        """A parked agent."""
+        agent_id = new_id()
+        await self.carrier.park_agent(agent_id, f"sim:{agent_id}")
+        return agent_id
+
+    async def talk(self, called: Called = Called.STAYS) -> tuple[UUID, UUID]:
+        """A call in which agent and customer hear each other; returns (call, agent)."""
+        call_id, agent_id = await self.call(called), await self.agent()
+        await self.until(call_id, CallEventKind.ANSWERED)
+        await self.carrier.join(call_id, agent_id)
+        await self.until(call_id, CallEventKind.JOINED)
+        return call_id, agent_id
+
+    async def until(self, call_id: UUID, kind: CallEventKind, within_s: float = 120.0) -> CarrierEvent:
+        """The first event of that kind, waited for in the carrier's time."""
+        step_s = 0.25
+        for _ in range(round(within_s / step_s)):
+            for event in self.heard[call_id]:
+                if event.kind is kind:
+                    return event
+            await self.pass_time(step_s)
+        told = [str(event.kind) for event in self.heard[call_id]]
+        raise AssertionError(f"no {kind} within {within_s:g} s; told so far: {told}")
+
+    def facts(self, call_id: UUID) -> list[CarrierEvent]:
+        """What the carrier told about the call, each fact once, in the carrier's order."""
+        return sorted({event.sequence: event for event in self.heard[call_id]}.values(), key=lambda e: e.sequence)
+
+    def kinds(self, call_id: UUID) -> list[CallEventKind]:
+        return [event.kind for event in self.facts(call_id)]
+
+    async def refusal(self, asked: Callable[[], object]) -> str:
+        """The code with which the carrier refuses."""
+        try:
+            await asked()  # type: ignore[misc]
+        except CarrierRefused as refused:
+            return refused.code
+        raise AssertionError("the carrier did not refuse")
+
+
+_SIMULATED: dict[Called, Fate] = {
+    Called.STAYS: Fate(Line.PERSON, ring_s=3),
+    Called.LEAVES_THE_TALK: Fate(Line.PERSON, ring_s=3, talk_s=8),
+    Called.LEAVES_THE_SILENCE: Fate(Line.PERSON, ring_s=3, silence_s=1.5),
+    Called.NEVER_ANSWERS: Fate(Line.NO_ANSWER),
+    Called.BUSY: Fate(Line.BUSY),
+    Called.REJECTS: Fate(Line.REJECTED, ring_s=4),
+    Called.INVALID: Fate(Line.INVALID_NUMBER),
+    Called.CONGESTED: Fate(Line.CONGESTION),
+    Called.MACHINE: Fate(Line.MACHINE, ring_s=6, machine_line_s=60, verdict_s=4, verdict_machine=True),
+}
+
+CALM = NetworkProfile.everybody_answers()
+FAULTY = replace(
+    CALM,
+    p_event_late=0.3,
+    p_event_doubled=0.3,
+    p_event_swapped=0.3,
+)
+"""Every third event late, every third twice, every third after the next one."""
+
+
+class LocalLab(Lab):
+    """The engine itself, on a clock that is moved by hand: exact and fast."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = ManualClock(datetime(2026, 3, 9, 2, 0, tzinfo=UTC))
+        self.network = SimulatedNetwork(self.clock, seed=1, profile=CALM)
+        self.carrier = LocalCarrier(self.network)
+        self._numbers = itertools.count()
+
+    async def number(self, called: Called) -> str:
+        number = f"+86138{next(self._numbers):08d}"
+        self.network.script(number, _SIMULATED[called])
+        return number
+
+    async def pass_time(self, seconds: float) -> None:
+        await self.clock.advance(seconds)
+
+
+class ServerLab(Lab):
+    """The client against the real server over HTTP and WebSocket, at many times the speed of life."""
+
+    SPEED = 100.0
+
+    def __init__(self, profile: NetworkProfile, port: int = 0) -> None:
+        super().__init__()
+        self.in_order = profile.p_event_late == 0
+        self.clock = SystemClock(speed=self.SPEED)
+        self.network = SimulatedNetwork(self.clock, seed=1, profile=profile)
+        self.server = BackgroundServer(lambda: self.network, port)
+        self.url = self.server.__enter__()
+        self.carrier = SimulatedCarrier(self.url, self.clock)
+        self._numbers = itertools.count()
+
+    async def number(self, called: Called) -> str:
+        number = f"+86139{next(self._numbers):08d}"
+        self.network.script(number, _SIMULATED[called])
+        return number
+
+    async def pass_time(self, seconds: float) -> None:
+        await self.clock.sleep(seconds)
+
+    async def close(self) -> None:
+        await super().close()
+        self.server.__exit__()
+
+
+LABS: dict[str, Callable[[], Lab]] = {
+    "simulated, in process": LocalLab,
+    "simulated, over its server": lambda: ServerLab(CALM),
+    "simulated, over its server with a faulty event channel": lambda: ServerLab(FAULTY),
+}
+
+
+@asynccontextmanager
+async def open_lab(name: str) -> AsyncIterator[Lab]:
+    lab = LABS[name]()
+    await lab.start()
+    try:
+        yield lab
+    finally:
+        await lab.close()

@@ -1,0 +1,177 @@
+"""The simulated network by any sequence of commands (Hypothesis, virtual time)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from callcenter.domain.call import CallEventKind, EndCause
+from callcenter.kit.clock import ManualClock
+from callcenter.kit.ids import new_id
+from callcenter.telephony.port import CarrierEvent, CarrierRefused, MachineDetection, PlaceCall
+from callcenter.telephony.simulated import NetworkProfile, SimulatedNetwork
+
+E = CallEventKind
+EVERYTHING_HAPPENS = replace(
+    NetworkProfile(),
+    p_line_person=0.6,
+    p_line_machine=0.14,
+    p_line_no_answer=0.12,
+    p_join_fails=0.2,
+    p_event_late=0.2,
+    p_event_doubled=0.2,
+    p_event_swapped=0.2,
+    remember_ended_s=100_000.0,  # longer than any sequence of commands, so that the end of each can be checked
+)
+_EXPECTED_CODES = {"wrong_state", "unknown_agent", "unknown_call"}
+_BEFORE: dict[CallEventKind, set[CallEventKind]] = {
+    E.RINGING: set(),
+    E.ANSWERED: {E.RINGING},
+    E.MACHINE: {E.ANSWERED},
+    E.JOINED: {E.ANSWERED},
+    E.JOIN_FAILED: {E.ANSWERED},
+    E.HELD: {E.JOINED},
+    E.RESUMED: {E.JOINED},
+    E.ENDED: set(),
+}
+picks = st.integers(0, 11)
+
+
+class AnyCommands(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.heard: dict[UUID, list[CarrierEvent]] = defaultdict(list)
+        self.calls: list[UUID] = []
+        self.agents = [new_id() for _ in range(3)]
+
+    @initialize(seed=st.integers(0, 2**16))
+    def begin(self, seed: int) -> None:
+        self.clock = ManualClock(datetime(2026, 3, 9, 2, 0, tzinfo=UTC))
+        self.network = SimulatedNetwork(self.clock, seed, EVERYTHING_HAPPENS)
+        self.network.listen(lambda event: self.heard[event.call_id].append(event))
+        self._run(0)
+        for agent_id in self.agents:
+            self.network.park_agent(agent_id, "sim:1")
+
+    def _run(self, seconds: float) -> None:
+        async def go() -> None:
+            self.network.start()
+            await self.clock.advance(seconds)
+
+        self.loop.run_until_complete(go())
+
+    def _in_loop(self, command: str, *arguments: object) -> None:
+        async def go() -> None:
+            try:
+                getattr(self.network, command)(*arguments)
+            except CarrierRefused as refused:
+                if refused.code not in _EXPECTED_CODES:
+                    raise
+
+        self.loop.run_until_complete(go())
+
+    def _call(self, pick: int) -> UUID:
+        return self.calls[pick % len(self.calls)] if self.calls else new_id()
+
+    @rule(number=st.integers(0, 30), timeout=st.sampled_from([15.0, 25.0, 60.0]), amd=st.booleans())
+    def place(self, number: int, timeout: float, amd: bool) -> None:
+        detection = MachineDetection.ASYNC if amd else MachineDetection.OFF
+        request = PlaceCall(new_id(), f"+86138000000{number:02d}", "+861062345678", timeout, detection)
+        self.calls.append(request.call_id)
+        self._in_loop("place", request)
+
+    @rule(pick=picks)
+    def place_again(self, pick: int) -> None:
+        if self.calls:
+            self._in_loop("place", PlaceCall(self._call(pick), "+8613800000000", "+861062345678"))
+
+    @rule(pick=picks, agent=st.integers(0, 2))
+    def join(self, pick: int, agent: int) -> None:
+        self._in_loop("join", self._call(pick), self.agents[agent])
+
+    @rule(pick=picks, command=st.sampled_from(["hold", "resume"]))
+    def hold_or_resume(self, pick: int, command: str) -> None:
+        self._in_loop(command, self._call(pick))
+
+    @rule(pick=picks, cause=st.sampled_from([EndCause.AGENT_HUNG_UP, EndCause.SYSTEM_HUNG_UP]))
+    def hang_up(self, pick: int, cause: EndCause) -> None:
+        self._in_loop("hang_up", self._call(pick), cause)
+
+    @rule(pick=picks)
+    def message(self, pick: int) -> None:
+        self._in_loop("play_message_and_hang_up", self._call(pick), "abandoned")
+
+    @rule(agent=st.integers(0, 2), there=st.booleans())
+    def park_or_leave(self, agent: int, there: bool) -> None:
+        if there:
+            self._in_loop("park_agent", self.agents[agent], "sim:1")
+        else:
+            self._in_loop("unpark_agent", self.agents[agent])
+
+    @rule(seconds=st.sampled_from([0.01, 0.1, 1.0, 3.0, 10.0, 30.0, 600.0]))
+    def time_passes(self, seconds: float) -> None:
+        self._run(seconds)
+
+    @invariant()
+    def an_agent_is_in_one_call_at_most(self) -> None:
+        if hasattr(self, "network"):
+            joined = [self.network.status(call_id) for call_id in self.network.live_calls()]
+            agents = [status.joined_agent for status in joined if status.joined_agent is not None]
+            assert len(agents) == len(set(agents))
+            assert self.network.figures()["agents_in_call"] >= len(agents)
+
+    @invariant()
+    def status_and_what_was_told_agree(self) -> None:
+        for call_id in self.calls:
+            status = self.network.status(call_id)
+            assert status.known
+            if any(event.kind is E.ENDED for event in self.heard[call_id]):
+                assert status.ended
+
+    def teardown(self) -> None:
+        if not hasattr(self, "network"):
+            return
+        for agent_id in self.agents:
+            self._in_loop("unpark_agent", agent_id)
+        self._run(3000)  # longer than any talk
+        for call_id in self.calls:
+            self._ended_well(call_id)
+        assert self.network.figures()["live_total"] == 0
+        self._run(EVERYTHING_HAPPENS.remember_ended_s)
+        assert not any(self.network.status(call_id).known for call_id in self.calls)
+        assert self.network.figures()["remembered_ended"] == 0
+        self.loop.run_until_complete(self.network.close())
+        self.loop.close()
+
+    def _ended_well(self, call_id: UUID) -> None:
+        facts: dict[int, CarrierEvent] = {}
+        for event in self.heard[call_id]:
+            assert facts.setdefault(event.sequence, event) == event, "a repetition contradicts"
+        in_order = [facts[key] for key in sorted(facts)]
+        assert sorted(facts) == list(range(len(facts))), "a fact was never told"
+        assert [event.kind for event in in_order].count(E.ENDED) == 1
+        assert in_order[-1].kind is E.ENDED
+        assert [event.at for event in in_order] == sorted(event.at for event in in_order)
+        seen: set[CallEventKind] = set()
+        for event in in_order:
+            assert seen >= _BEFORE[event.kind], f"{event.kind} after {seen}"
+            seen.add(event.kind)
+        status = self.network.status(call_id)
+        assert status.ended
+        assert status.cause is in_order[-1].cause
+        assert (status.answered_at is not None) is (E.ANSWERED in seen)
+        assert (status.joined_at is not None) is (E.JOINED in seen)
+
+
+AnyCommands.TestCase.settings = settings(
+    max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+TestAnyCommands = AnyCommands.TestCase
