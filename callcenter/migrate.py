@@ -8,6 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool, text
 from sqlalchemy.engine import Connection
 
@@ -47,3 +48,11 @@ def differences(url: str) -> list[object]:
         found = list(compare_metadata(context, schema.metadata))
     engine.dispose()
     return found
+
+
+def newest_revision() -> str:
+    """The revision that a database of this version has."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise RuntimeError("there are no migrations")
+    return head
