@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version as installed_version
 from typing import Literal
@@ -110,7 +110,7 @@ async def about(request: Request, clock: ClockOf) -> About:
     return About(
         version=version(),
         simulated=settings.carrier == "simulated",
-        now=clock.now(),
+        now=clock.now().astimezone(UTC),
         speed=clock.speed,
         timezone=settings.company_timezone,
         environment=settings.environment,
