@@ -39,8 +39,8 @@ from campaigns.dispositions import service as dispositions
 from campaigns.leads import service as leads
 from campaigns.mailings import service as mailings
 from campaigns.plans.models import Campaign, CampaignState
-from campaigns.schedule.rules import CallingRules
 from campaigns.schedule.rules import describe as describe_verdict
+from campaigns.schedule.rules import from_json
 from crm_sync.customers.models import Customer
 
 
@@ -173,7 +173,7 @@ async def _disposition(desk: Desk, command: SaveDisposition) -> None:
         callback_at=command.callback_at,
         order_id=order_id,
         now=desk.now,
-        rules=CallingRules.from_json(campaign.rules),
+        rules=from_json(campaign.rules),
     )
     await audit(desk.session, desk.now, desk.user, "disposition_saved", "call", str(call.id), {"code": command.code})
     if agent.call_id != call.id:

@@ -134,6 +134,12 @@ class Bus:
             config=ConsumerConfig(deliver_policy=DeliverPolicy.NEW),
         )
 
+    async def epoch(self) -> str:
+        """Names the life of the stream: sequence numbers compare only within one."""
+        assert self._js is not None
+        info = await self._js.stream_info(STREAM)
+        return str(info.created)
+
     async def last_sequence(self) -> int:
         assert self._js is not None
         info = await self._js.stream_info(STREAM)

@@ -20,7 +20,7 @@ from callcenter.kit.db import Database, Session
 from callcenter.telephony.port import CarrierEvent
 from campaigns.leads import service as leads
 from campaigns.plans.models import Campaign
-from campaigns.schedule.rules import CallingRules
+from campaigns.schedule.rules import CallingRules, from_json
 
 MACHINE_DISPOSITION = "answering_machine"
 
@@ -86,7 +86,7 @@ class Desks:
     def put(self, campaign: Campaign) -> Desk:
         known = self._known.get(campaign.id)
         if known is None or known.campaign.version != campaign.version:
-            known = self._known[campaign.id] = Desk(campaign, CallingRules.from_json(campaign.rules))
+            known = self._known[campaign.id] = Desk(campaign, from_json(campaign.rules))
         return known
 
 

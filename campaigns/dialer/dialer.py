@@ -295,3 +295,8 @@ class Dialer:
             for call in await reconcile.orphan_previews(session):
                 await calls.end_by_us(session, call, EndCause.SKIPPED, now)
                 await leads.release(session, call.subject_id, now, None)
+
+    def wake(self) -> None:
+        """Look now: a window's edge, a due callback."""
+        for runner, _ in self._runners.values():
+            runner.wake()

@@ -96,7 +96,7 @@ async def _write(
             queue_id=campaign.id,
             subject_id=one.lead.id,
             customer_id=one.customer.id,
-            attempt_no=one.lead.attempts + 1,
+            attempt_no=one.attempt_no,
             mode=campaign.mode,
             to_number=one.customer.phone,
             from_number=campaign.from_number,

@@ -1,0 +1,119 @@
+"""Putting the product together: services, the web application, the dialler. The only place that knows all rooms."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import APIRouter, FastAPI
+
+from agent_ui.live.figures import Figures
+from agent_ui.live.gateway import Gateway
+from callcenter.app import create_app
+from callcenter.kit import embedded, log, outbox
+from callcenter.kit.bus import Bus
+from callcenter.kit.clock import Clock, SystemClock
+from callcenter.kit.db import Database
+from callcenter.metrics.collectors import Metrics
+from callcenter.migrate import migrate
+from callcenter.settings import Settings
+from callcenter.telephony.registry import make_carrier
+from campaigns.clock import CampaignClock
+from campaigns.dialer.dialer import Dialer
+from campaigns.dialer.launching import Hands
+
+_log = log.get(__name__)
+_ROOMS = ("callcenter.calls", "crm_sync", "campaigns", "backoffice", "agent_ui")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Where PostgreSQL and NATS are; `keeper` looks after those that are embedded."""
+
+    database_url: str
+    nats_url: str
+    keeper: embedded.Keeper | None
+
+
+def start_services(settings: Settings) -> Services:
+    """Find (or start) PostgreSQL and NATS and bring the database to this version's schema."""
+    own_database, own_nats = settings.database_url is None, settings.nats_url is None
+    database_url = settings.database_url or embedded.ensure_postgres(settings.home, settings.database_name)
+    nats_url = settings.nats_url or embedded.ensure_nats(settings.home)
+    migrate(database_url)
+    keeper = None
+    if own_database or own_nats:
+        keeper = embedded.Keeper(
+            settings.home, database=settings.database_name if own_database else None, nats=own_nats
+        )
+        keeper.start()
+    return Services(database_url, nats_url, keeper)
+
+
+def make_clock(settings: Settings) -> Clock:
+    return SystemClock(settings.clock_anchor_real, settings.clock_anchor_virtual, settings.clock_speed)
+
+
+def find_routers() -> list[APIRouter]:
+    """The router of every noun that has one."""
+    found: list[APIRouter] = []
+    for room in _ROOMS:
+        package = importlib.import_module(room)
+        names = [room, *(m.name for m in pkgutil.walk_packages(package.__path__, prefix=f"{room}."))]
+        for name in names:
+            if name.endswith(".router"):
+                found.append(importlib.import_module(name).router)
+    return found
+
+
+def build_app(settings: Settings, services: Services, clock: Clock | None = None) -> FastAPI:
+    """The web application of one process: REST, gateway, console."""
+    clock = clock or make_clock(settings)
+    database = Database(services.database_url, pool=settings.database_pool, name="callcenter-web")
+    bus = Bus(services.nats_url, name="callcenter-web")
+    metrics = Metrics()
+    figures = Figures(
+        settings.zone, simulated=settings.carrier == "simulated", carrier=settings.carrier, speed=settings.clock_speed
+    )
+    gateway = Gateway(database, bus, clock, figures, metrics)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        jobs = [
+            asyncio.create_task(bus.start()),
+            asyncio.create_task(gateway.run()),
+            asyncio.create_task(outbox.relay(database.url, bus)),
+        ]
+        yield
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+        await bus.close()
+        await database.close()
+
+    app = create_app(settings, database, bus, clock, routers=find_routers(), lifespan=lifespan, metrics=metrics)
+    app.state.gateway = gateway
+    return app
+
+
+async def run_worker(settings: Settings, services: Services, clock: Clock | None = None) -> None:
+    """The dialler and the campaign clock, until cancelled."""
+    clock = clock or make_clock(settings)
+    database = Database(services.database_url, pool=max(20, settings.database_pool), name="callcenter-worker")
+    bus = Bus(services.nats_url, name="callcenter-worker")
+    hands = Hands(database, make_carrier(settings, clock), clock)
+    dialer = Dialer(hands, bus, worker_name=settings.worker_name, zone=settings.zone)
+    campaign_clock = CampaignClock(database, clock, settings.zone, on_edge=dialer.wake)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(bus.start())
+            group.create_task(outbox.relay(database.url, bus))
+            group.create_task(campaign_clock.run())
+            group.create_task(dialer.run())
+    finally:
+        await bus.close()
+        await database.close()

@@ -1,0 +1,285 @@
+"""The command `callcenter`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from pydantic import SecretStr, ValidationError
+
+from callcenter.kit import log
+from callcenter.kit.errors import AppError, Lang
+from callcenter.settings import Settings
+
+app = typer.Typer(
+    name="callcenter",
+    help="电话营销呼叫中心 · Telesales call centre.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+users_app = typer.Typer(help="People who may sign in.", no_args_is_help=True)
+app.add_typer(users_app, name="users")
+
+
+def _lang() -> Lang:
+    return "en" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).lower().startswith("en") else "zh"
+
+
+def _settings(process: str) -> Settings:
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for one in error.errors():
+            name = ".".join(str(part) for part in one["loc"]).upper() or "settings"
+            typer.echo(f"{name}: {one['msg'].removeprefix('Value error, ')}", err=True)
+        raise typer.Exit(2) from None
+    log.configure(settings.log_level, settings.log_format, process)
+    return settings
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Run on uvloop; a refusal becomes its sentence and exit code 1."""
+    import uvloop
+
+    with contextlib.suppress(KeyboardInterrupt):
+        try:
+            return uvloop.run(work())
+        except AppError as error:
+            typer.echo(error.sentence(_lang()), err=True)
+            raise typer.Exit(1) from None
+    return None
+
+
+@app.command()
+def serve() -> None:
+    """Run the web process: REST, live gateway, console."""
+    import uvicorn
+
+    from callcenter.bootstrap import build_app, start_services
+
+    settings = _settings("web")
+    application = build_app(settings, start_services(settings))
+    typer.echo(f"callcenter web: {settings.origin}", err=True)
+    uvicorn.run(
+        application,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        timeout_graceful_shutdown=3,
+    )
+
+
+@app.command()
+def worker() -> None:
+    """Run the dialler and the campaign clock."""
+    from callcenter.bootstrap import run_worker, start_services
+
+    settings = _settings("worker")
+    services = start_services(settings)
+    _run(lambda: run_worker(settings, services))
+
+
+@app.command()
+def carrier(seed: Annotated[int, typer.Option(help="Seed of the simulated network.")] = 1) -> None:
+    """Run the simulated telephone network (nobody is really called)."""
+    from callcenter.bootstrap import make_clock
+    from callcenter.telephony.simulated.profile import NetworkProfile
+    from callcenter.telephony.simulated.server import run
+
+    settings = _settings("carrier")
+    run(settings, make_clock(settings), seed, NetworkProfile())
+
+
+@app.command()
+def migrate() -> None:
+    """Create or upgrade the database to this version's schema."""
+    from callcenter.bootstrap import start_services
+
+    settings = _settings("migrate")
+    services = start_services(settings)
+    if services.keeper is not None:
+        services.keeper.stop()
+    typer.echo("数据库结构已是最新。 The database has the schema of this version.")
+
+
+@app.command(name="import")
+def import_list(
+    file: Annotated[Path, typer.Argument(help="CSV (UTF-8, GB18030) or xlsx.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only, change nothing.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    source: Annotated[str, typer.Option(help="Name of the list; default: the file's name.")] = "",
+) -> None:
+    """Import a list of prospects."""
+    from crm_sync.imports.service import import_file
+
+    from callcenter.bootstrap import make_clock, start_services
+    from callcenter.kit.db import Database
+
+    settings = _settings("import")
+    services = start_services(settings)
+
+    async def work() -> Any:
+        database = Database(services.database_url, pool=2, name="callcenter-import")
+        try:
+            return await import_file(
+                database,
+                make_clock(settings).now(),
+                file,
+                dry_run=dry_run,
+                source=source or file.name,
+                error_dir=settings.home / "errors",
+            )
+        finally:
+            await database.close()
+
+    report = _run(work)
+    if json:
+        typer.echo(orjson.dumps(report.as_json()).decode())
+        return
+    for line in report.lines(_lang()):
+        typer.echo(line)
+
+
+@app.command()
+def demo(
+    robots: Annotated[int, typer.Option(help="Robot agents who take calls.", min=0, max=500)] = 0,
+    headless: Annotated[bool, typer.Option("--headless", help="No browser: run, report, end.")] = False,
+    minutes: Annotated[float, typer.Option(help="Minutes of the demo's clock (headless).", min=0.1)] = 60.0,
+    speed: Annotated[float, typer.Option(help="Speed of the demo's clock.", gt=0, max=200)] = 1.0,
+    seed: Annotated[int, typer.Option(help="Seed of network and robots.")] = 7,
+    report: Annotated[Path | None, typer.Option(help="Write the report as JSON (headless).")] = None,
+    mode: Annotated[str, typer.Option(help="preview, progressive, power or predictive.")] = "predictive",
+    keep: Annotated[bool, typer.Option("--keep", help="Go on with the data of the last demonstration.")] = False,
+) -> None:
+    """Show the product: a list imported, mailed, and called over the simulated network."""
+    from callcenter.demo.run import Plan
+    from callcenter.demo.run import run as run_demo
+
+    settings = _settings("demo")
+    plan = Plan(
+        robots=robots,
+        headless=headless,
+        minutes=minutes,
+        speed=speed,
+        seed=seed,
+        report=report,
+        mode=mode,
+        keep=keep,
+    )
+    raise typer.Exit(run_demo(settings, plan))
+
+
+@app.command(name="robots", hidden=True)
+def run_robots() -> None:
+    """Robot agents over real sockets; who they are comes on standard input (used by the demonstration)."""
+    from callcenter.demo.robots import Crew
+
+    settings = _settings("robots")
+    crew = Crew.model_validate_json(sys.stdin.readline())
+    from callcenter.bootstrap import make_clock
+
+    _run(lambda: crew.work(make_clock(settings)))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong with this installation."""
+    from callcenter.doctor import examine
+
+    settings = _settings("doctor")
+    findings = _run(lambda: examine(settings))
+    bad = 0
+    for finding in findings or []:
+        bad += not finding.good
+        typer.echo(f"{'✔' if finding.good else '✘'} {finding.sentence(_lang())}")
+    raise typer.Exit(1 if bad else 0)
+
+
+@users_app.command("add")
+def add_user(
+    login: str,
+    role: Annotated[str, typer.Option(help="agent, supervisor, marketing, back_office, administrator")],
+    name: Annotated[str, typer.Option(help="Name shown to others.")] = "",
+    language: Annotated[str, typer.Option(help="zh or en")] = "zh",
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+) -> None:
+    """Create a person who may sign in."""
+    from callcenter.people import service
+    from callcenter.people.schemas import UserNew
+
+    try:
+        new = UserNew.model_validate(
+            {"login": login, "name": name or login, "role": role, "language": language, "password": SecretStr(password)}
+        )
+    except ValidationError as error:
+        for one in error.errors():
+            typer.echo(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}", err=True)
+        raise typer.Exit(2) from None
+    _in_transaction(lambda session, now: service.create_user(session, now, None, new))
+    typer.echo(f"{login} ✔")
+
+
+@users_app.command("list")
+def list_users() -> None:
+    """Everybody who may sign in."""
+    from callcenter.people import service
+
+    page = _in_transaction(lambda session, _now: service.list_users(session))
+    for user in page.rows:
+        typer.echo(f"{user.login:20} {user.role:15} {'active' if user.active else 'inactive':9} {user.name}")
+
+
+@users_app.command("password")
+def set_password(
+    login: str,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+) -> None:
+    """Give somebody a new password; their sessions end."""
+    from callcenter.kit.errors import NotFound
+    from callcenter.people import service
+
+    async def work(session: Any, now: Any) -> None:
+        user = await service.find_user(session, login)
+        if user is None:
+            raise NotFound(what_zh="用户", what_en="user", id=login)
+        await service.set_password(session, now, None, user, password)
+
+    _in_transaction(work)
+    typer.echo(f"{login} ✔")
+
+
+def _in_transaction(work: Callable[[Any, Any], Coroutine[Any, Any, Any]]) -> Any:
+    from callcenter.bootstrap import make_clock, start_services
+    from callcenter.kit.db import Database
+
+    settings = _settings("users")
+    services = start_services(settings)
+
+    async def run() -> Any:
+        database = Database(services.database_url, pool=2, name="callcenter-users")
+        try:
+            async with database.transaction() as session:
+                return await work(session, make_clock(settings).now())
+        finally:
+            await database.close()
+
+    return _run(run)
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()
