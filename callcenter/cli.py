@@ -121,10 +121,9 @@ def import_list(
     source: Annotated[str, typer.Option(help="Name of the list; default: the file's name.")] = "",
 ) -> None:
     """Import a list of prospects."""
-    from crm_sync.imports.service import import_file
-
     from callcenter.bootstrap import make_clock, start_services
     from callcenter.kit.db import Database
+    from crm_sync.imports.service import import_file
 
     settings = _settings("import")
     services = start_services(settings)

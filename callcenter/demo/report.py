@@ -70,6 +70,7 @@ async def count(session: Session, campaign_id: UUID) -> dict[str, Any]:
     for name, question in QUESTIONS.items():
         found[name] = (await session.execute(text(question), parameters)).scalar_one()
         if name == "orders":
-            by_case = {case: n for case, n in (await session.execute(text(_FOLLOW_UPS), parameters)).all()}
+            rows = (await session.execute(text(_FOLLOW_UPS), parameters)).all()
+            by_case = {row[0]: row[1] for row in rows}
             found["follow_ups"] = {case: by_case.get(case, 0) for case in _CASES}
     return found

@@ -167,10 +167,8 @@ class _Demo:
     def _wait_until_ready(self) -> None:
         waited = 0.0
         while waited < _READY_WITHIN_S and not self._stop.is_set():
-            with contextlib.suppress(urllib.error.URLError, OSError):
-                with urllib.request.urlopen(f"{self._settings.origin}/readyz", timeout=1) as answer:
-                    if answer.status == 200:
-                        return
+            if _answers(f"{self._settings.origin}/readyz"):
+                return
             self._check_household()
             self._stop.wait(0.1)
             waited += 0.1
@@ -271,6 +269,12 @@ class _Demo:
 
 def _say(line: str) -> None:
     typer.echo(line)
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=1) as answer:
+        return bool(answer.status == 200)
+    return False
 
 
 def _free_port(wanted: int) -> int:

@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from campaigns.mailings.schemas import BrochureNew, MailingNew
 from campaigns.plans.schemas import CampaignNew
 from campaigns.targeting.schemas import SegmentFilters, SegmentNew
 from pydantic import SecretStr
@@ -22,6 +21,7 @@ from callcenter.people.schemas import UserNew
 from callcenter.settings import Settings
 from campaigns.dispositions import service as dispositions
 from campaigns.mailings import service as mailings
+from campaigns.mailings.schemas import BrochureNew, MailingNew
 from campaigns.plans import service as plans
 from campaigns.scripts import service as scripts
 from campaigns.targeting import service as targeting
