@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +12,9 @@ from sqlmodel import Field, SQLModel
 
 from callcenter.kit.db import UtcDateTime, one_of
 from callcenter.kit.ids import new_id
+from crm_sync.customers.rules import Consent
 
-
-class Consent(StrEnum):
-    GIVEN = "given"
-    UNKNOWN = "unknown"
-    REFUSED = "refused"
+__all__ = ["Consent", "Customer"]
 
 
 class Customer(SQLModel, table=True):

@@ -47,7 +47,10 @@ class ImportRun(SQLModel, table=True):
     do_not_call_rows: int = 0
     invalid_rows: int = 0
     reasons: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
+    remarks: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
+    """What was noticed on rows that were taken (an extension kept, a date that could not be read), by code."""
     error_file: str | None = None
+    """Name of the file with the rows that were not taken, in the folder of error files."""
     started_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     by: UUID | None = Field(default=None, foreign_key="users.id")
