@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -79,3 +79,13 @@ class SalesOrderLine(SQLModel, table=True):
     quantity: int
     price_fen: int
     amount_fen: int
+
+
+class OrderNumberDay(SQLModel, table=True):
+    """The last number given out on a day. Its row is locked until the order is committed: no gaps."""
+
+    __tablename__ = "sales_order_number_days"
+    __table_args__ = (CheckConstraint("last >= 1", name="last"),)
+
+    day: date = Field(primary_key=True)
+    last: int

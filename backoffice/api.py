@@ -1,0 +1,23 @@
+"""Every router of the back office, for the app: `for router in api.ROUTERS: app.include_router(router)`.
+
+Importing it also registers what each room listens to (the kinds of approval).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from backoffice.approvals.router import APPROVALS
+from backoffice.approvals.router import router as approvals
+from backoffice.calendar.router import router as calendar
+from backoffice.documents.router import DOCUMENTS
+from backoffice.documents.router import router as documents
+from backoffice.listing import words as _words  # noqa: F401  (headings of the lists)
+from backoffice.listing.query import Listing
+from backoffice.policies.router import router as policies
+from backoffice.roles.router import router as roles
+
+ROUTERS: tuple[APIRouter, ...] = (roles, policies, calendar, documents, approvals)
+LISTINGS: tuple[Listing[Any], ...] = (APPROVALS, DOCUMENTS)

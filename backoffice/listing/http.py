@@ -1,0 +1,76 @@
+"""The two routes of a list, and the dependencies of all back-office routers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from backoffice.kit.dates import local_date
+from backoffice.kit.words import word
+from backoffice.listing import query as lists
+from backoffice.listing.export import XLSX, xlsx
+from backoffice.listing.query import Listing, ListPage, ListQuery
+from backoffice.roles.access import OfficeActor
+from callcenter.kit.http import DbSession, Language, Now
+
+
+def _today(request: Request, now: Now) -> date:
+    return local_date(now, request.app.state.settings.zone)
+
+
+Today = Annotated[date, Depends(_today)]
+"""The date on the company's wall (app.state.settings.zone)."""
+
+
+class Command(BaseModel):
+    """Body of every command: the version the caller has on the screen, and what they wish to say."""
+
+    version: int = Field(examples=[3])
+    note: str = Field(default="", max_length=1000)
+
+
+class StoryLine(BaseModel):
+    at: Any
+    by: str
+    act: str
+    from_state: str | None
+    to_state: str | None
+    note: str
+    version: int
+    detail: dict[str, Any]
+
+
+def add_list(router: APIRouter, listing: Listing[Any], path: str = "") -> None:
+    """GET `path` (a page of rows with totals) and GET `path`/export (all of them as xlsx)."""
+
+    async def read(
+        session: DbSession, today: Today, _: OfficeActor, query: Annotated[ListQuery, Query()]
+    ) -> ListPage[Any]:
+        return await lists.page(session, listing, query, today)
+
+    async def export(
+        session: DbSession, today: Today, lang: Language, _: OfficeActor, query: Annotated[ListQuery, Query()]
+    ) -> Response:
+        rows = await lists.everything(session, listing, query, today)
+        title = word(listing.name, lang)
+        file = quote(f"{title}-{today.isoformat()}.xlsx")
+        return Response(
+            xlsx(title, listing.row, rows, lang, listing.hidden),
+            media_type=XLSX,
+            headers={"content-disposition": f"attachment; filename*=UTF-8''{file}"},
+        )
+
+    model = ListPage[listing.row]  # type: ignore[name-defined]
+    router.add_api_route(path, read, methods=["GET"], response_model=model, name=f"list_{listing.name}")
+    router.add_api_route(
+        f"{path}/export",
+        export,
+        methods=["GET"],
+        name=f"export_{listing.name}",
+        response_class=Response,
+        responses={200: {"content": {XLSX: {}}, "description": "The rows of the list as a spreadsheet"}},
+    )

@@ -1,0 +1,36 @@
+"""All state machines of the back office, and their pictures for the documentation.
+
+`python -m backoffice.machines` draws docs/backoffice-states.md anew; a test fails while it is stale.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from backoffice.approvals.rules import APPROVAL
+from backoffice.documents.rules import DOCUMENT
+from backoffice.kit.machine import Machine
+from backoffice.kit.words import word
+
+MACHINES: tuple[Machine[Any], ...] = (APPROVAL, DOCUMENT)
+
+PATH = Path(__file__).resolve().parent.parent / "docs" / "backoffice-states.md"
+
+
+def drawing() -> str:
+    """The whole file."""
+    parts = [
+        "# State machines of the back office",
+        "Drawn from the tables in the code by `python -m backoffice.machines`; do not edit. Beside each command "
+        "stand the duties that may give it; `·` is the house itself (a nightly job, the end of an approval, "
+        "another room).",
+    ]
+    for machine in MACHINES:
+        parts.append(f"## {word(machine.name, 'zh')} · {word(machine.name, 'en')}")
+        parts.append(f"```mermaid\n{machine.mermaid()}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    PATH.write_text(drawing(), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Numbers of documents: in order, without gaps."""

@@ -1,0 +1,1 @@
+"""The settings of the rules: shown with their source, changed by administrators, on record."""

@@ -1,0 +1,1 @@
+"""Which duties of the back office a person holds."""

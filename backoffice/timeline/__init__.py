@@ -1,0 +1,1 @@
+"""What happened to every document of the back office, in order: its story."""
