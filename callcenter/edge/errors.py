@@ -47,8 +47,8 @@ class UnfitValue(AppError):
 
 class ConsoleMissing(AppError):
     code, status = "console_not_built", 503
-    zh = "坐席工作台尚未构建。请在项目目录运行 make console(或 cd agent_ui/web && npm ci && npm run build),然后刷新。"
+    zh = "坐席工作台尚未构建。请在项目目录运行 make setup(或 cd agent_ui/web && npm ci && npm run build),然后刷新。"
     en = (
-        "The console has not been built. Run `make console` in the project folder (or `cd agent_ui/web && npm ci && "
+        "The console has not been built. Run `make setup` in the project folder (or `cd agent_ui/web && npm ci && "
         "npm run build`), then reload."
     )

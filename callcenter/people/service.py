@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from callcenter.kit.db import Session
@@ -203,6 +204,11 @@ async def find_user(session: Session, login: str) -> User | None:
     return await repository.user_by_login(session, login)
 
 
+class UserList(NamedTuple):
+    rows: Sequence[User]
+    total: int
+
+
 async def list_users(
     session: Session,
     *,
@@ -211,8 +217,11 @@ async def list_users(
     search: str | None = None,
     limit: int = 200,
     offset: int = 0,
-) -> tuple[Sequence[User], int]:
-    return await repository.users(session, role=role, active=active, search=search, limit=limit, offset=offset)
+) -> UserList:
+    """A page of the users by login; `total` counts all that the filters let through."""
+    return UserList(
+        *await repository.users(session, role=role, active=active, search=search, limit=limit, offset=offset)
+    )
 
 
 async def purge(session: Session, real: datetime) -> None:

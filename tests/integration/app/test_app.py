@@ -381,7 +381,7 @@ async def test_without_a_build_the_page_says_what_to_do(database: Database, cloc
         answer = await client.get("/agent")
     assert answer.status_code == 503
     assert answer.headers["content-type"].startswith("text/html")
-    for part in ("make console", "尚未构建", "has not been built"):
+    for part in ("make setup", "尚未构建", "has not been built"):
         assert part in answer.text
 
 
