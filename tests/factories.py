@@ -6,8 +6,12 @@ import itertools
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from callcenter.agents.models import Agent
+from callcenter.calls.models import Call
 from callcenter.kit.db import Session
+from callcenter.kit.ids import new_id
 from callcenter.people.models import Role, User
+from campaigns.leads.card import Card, CardCustomer, CardMailing
 from campaigns.leads.models import Lead
 from campaigns.mailings.models import Brochure, BrochureItem, Mailing, MailingRecipient
 from campaigns.plans.models import Campaign
@@ -79,6 +83,78 @@ async def make_lead(
         "posted_on": posted_on,
         "first_day": posted_on + timedelta(days=7),
         "last_day": posted_on + timedelta(days=14),
+        "timezone": customer.timezone,
     } | given
     lead: Lead = await _add(session, Lead(**values))
     return lead
+
+
+async def make_agent(session: Session, campaign: Campaign, state: str = "ready", **given: Any) -> Agent:
+    """An agent of the campaign whose console is there."""
+    user = await make_user(session)
+    values = {
+        "user_id": user.id,
+        "name": user.name,
+        "queue_id": campaign.id,
+        "state": state,
+        "state_since": EARLY,
+        "socket_id": new_id(),
+        "present_until": datetime.now(UTC) + timedelta(hours=1),
+    } | given
+    agent: Agent = await _add(session, Agent(**values))
+    return agent
+
+
+def card_of(lead: Lead, customer: Customer, campaign: Campaign) -> dict[str, Any]:
+    """A card with what is needed to pass for one."""
+    return Card(
+        lead_id=lead.id,
+        campaign_id=campaign.id,
+        campaign_name=campaign.name,
+        script_id=None,
+        customer=CardCustomer(
+            masked_phone="+86138****0000",
+            **{name: getattr(customer, name) for name in CardCustomer.model_fields if name != "masked_phone"},
+        ),
+        mailing=CardMailing(
+            name="邮寄",
+            brochure_id=new_id(),
+            brochure_title="春季健康手册",
+            posted_on=lead.posted_on,
+            day_n=7,
+            first_day=lead.first_day,
+            last_day=lead.last_day,
+        ),
+        score=0,
+        score_reasons="",
+        attempt_no=1,
+        attempts_max=5,
+        callback_at=None,
+        follow_up=None,
+        history=[],
+        simulated=True,
+    ).model_dump(mode="json")
+
+
+async def make_call(session: Session, campaign: Campaign, lead: Lead | None = None, **given: Any) -> Call:
+    """A call in state launching, unless something else is given; its lead knows it."""
+    lead = lead or await make_lead(session, campaign)
+    customer = await session.get_one(Customer, lead.customer_id)
+    values = {
+        "queue_id": campaign.id,
+        "subject_id": lead.id,
+        "customer_id": customer.id,
+        "attempt_no": lead.attempts + 1,
+        "mode": "predictive",
+        "to_number": customer.phone,
+        "from_number": campaign.from_number,
+        "state": "launching",
+        "created_at": EARLY,
+        "launched_at": EARLY,
+        "carrier": "simulated",
+        "card": card_of(lead, customer, campaign),
+    } | given
+    call: Call = await _add(session, Call(**values))
+    lead.call_id, lead.attempts = call.id, lead.attempts + 1
+    await session.flush()
+    return call

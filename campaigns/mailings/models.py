@@ -58,6 +58,8 @@ class Mailing(SQLModel, table=True):
     brochure_id: UUID = Field(foreign_key="brochures.id")
     segment_id: UUID | None = Field(default=None, foreign_key="segments.id")
     state: str = MailingState.PLANNED.value
+    made_on: date | None = None
+    """The day its list went to the mailing house; None: the day of `created_at`. No letter is older."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: UUID | None = Field(default=None, foreign_key="users.id")
     version: int = 1

@@ -113,6 +113,14 @@ class CallingRules:
     callback_owner_s: int = 15 * MINUTE
     """How long a due callback waits for the agent who promised it, before anyone may take it."""
 
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> CallingRules:
+        """Rules as stored in `campaigns.rules`; what is missing there has its default."""
+        return from_json(value)
+
+    def to_json(self) -> dict[str, Any]:
+        return to_json(self)
+
     def retry_for(self, outcome: str) -> Retry:
         return self.retry.get(outcome) or DEFAULT_RETRY.get(outcome) or Retry(DAY)
 

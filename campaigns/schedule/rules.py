@@ -13,13 +13,14 @@ the windows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaigns.schedule.calling import CallingRules, Cap, ConsentPolicy, Retry, from_json, to_json, validate_rules
+from campaigns.schedule.sentences import describe
+from campaigns.schedule.verdict import CLOSES, Grounds, ReasonCode, Verdict
 from campaigns.schedule.windows import (
     HORIZON_DAYS,
     Window,
@@ -42,60 +43,17 @@ __all__ = [
     "Verdict",
     "Window",
     "callback_verdict",
+    "describe",
     "eligibility",
     "from_json",
     "order_key",
     "to_json",
     "validate_rules",
+    "window_closes",
+    "window_opens",
 ]
 
 _MAX_STEPS = 5000
-
-
-class ReasonCode(StrEnum):
-    """Why a lead is, or is not, called now. In the order in which they are asked."""
-
-    CLOSED = "closed"
-    DO_NOT_CALL = "do_not_call"
-    CONSENT_REFUSED = "consent_refused"
-    CONSENT_MISSING = "consent_missing"
-    REPLIED = "replied"
-    RETURNED_MAIL = "returned_mail"
-    NOT_MAILED = "not_mailed"
-    EXHAUSTED = "exhausted"
-    EXPIRED = "expired"
-    IN_CALL = "in_call"
-    CAMPAIGN_NOT_OPEN = "campaign_not_open"
-    NO_TIME_LEFT = "no_time_left"
-    TOO_EARLY = "too_early"
-    CALLBACK_LATER = "callback_later"
-    RESTING = "resting"
-    CAP = "cap"
-    MIN_GAP = "min_gap"
-    LEGAL_HOURS = "legal_hours"
-    CLOSED_DAY = "closed_day"
-    OUTSIDE_WINDOW = "outside_window"
-    OTHER_WINDOW = "other_window"
-    ALLOWED = "allowed"
-
-
-class Grounds(StrEnum):
-    """By which right a lead is called: which rules it had to keep."""
-
-    SCHEDULE = "schedule"
-    FOLLOW_UP = "follow_up"
-    CALLBACK = "callback"
-
-
-CLOSES: dict[ReasonCode, str] = {
-    ReasonCode.DO_NOT_CALL: "do_not_call",
-    ReasonCode.CONSENT_REFUSED: "refused",
-    ReasonCode.REPLIED: "ordered_direct",
-    ReasonCode.RETURNED_MAIL: "returned_mail",
-    ReasonCode.EXHAUSTED: "exhausted",
-    ReasonCode.EXPIRED: "expired",
-}
-"""Reasons no time can mend, with the closing reason of the lead (leads.models.ClosedReason)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +83,6 @@ class LeadFacts:
     """A call to this number is in flight, from whichever campaign."""
     recent_calls: tuple[datetime, ...] = ()
     """Calls to this person, over all campaigns, as far back as the longest cap reaches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`next_at`: the exact next instant at which it would be allowed; None: never, as things stand."""
-
-    allowed: bool
-    reason: ReasonCode
-    next_at: datetime | None = None
-    grounds: Grounds = Grounds.SCHEDULE
-    closes: str | None = None
-    """Reason under which the lead is to be closed: nothing can make it callable again."""
-    detail: dict[str, Any] = field(default_factory=dict)
-    """What the sentence names: zone, days, window, cap …"""
 
 
 _Next = Callable[[datetime], datetime | None]
@@ -358,3 +302,24 @@ def order_key(
     if callback_at is not None and callback_at <= now:
         return (0, callback_at, -score)
     return (1, last_day, -score)
+
+
+def _open_until(rules: CallingRules, now: datetime, where: ZoneInfo) -> datetime | None:
+    day = local_date(now, where)
+    if day.isoweekday() not in rules.weekdays or day in rules.closed_days:
+        return None
+    window = window_at(now, where, rules.windows)
+    if window is None or next_inside(now, where, rules.legal_windows, rules.legal_weekdays) != now:
+        return None
+    return datetime.combine(day, window.end, where).astimezone(UTC)
+
+
+def window_closes(rules: CallingRules, now: datetime, where: ZoneInfo) -> datetime | None:
+    """When the calling window that is open in the zone at `now` closes; None while none is open."""
+    return _open_until(rules, now, where)
+
+
+def window_opens(rules: CallingRules, now: datetime, where: ZoneInfo) -> datetime | None:
+    """The next instant ≥ `now` at which ordinary calling is permitted in the zone; None: not within two months."""
+    facts = LeadFacts(posted_on=None, timezone=where.key)
+    return _earliest(facts, rules, now, avoid_last_window=False)[1]

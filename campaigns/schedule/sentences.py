@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from callcenter.kit.errors import Lang
-from campaigns.schedule.rules import ReasonCode, Verdict
+from campaigns.schedule.verdict import ReasonCode, Verdict
 from campaigns.schedule.windows import zone
 
 _ZH: dict[ReasonCode, str] = {

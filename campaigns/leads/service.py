@@ -1,0 +1,380 @@
+"""Leads at work: who is called next, and what becomes of them after each attempt.
+
+    open ── claim ── start_attempt ──▶ in call ── finish_attempt | dispositions.save ──▶ open (later) | closed
+
+Every lead is at any time callable, waiting with a next time, in a call, or closed with a reason. `claim`
+locks what it takes (SKIP LOCKED), asks the gate with facts read after the locks, and puts to sleep until the
+gate's own next instant, or closes, whatever may not be called: the front of the list never clogs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+
+from callcenter.calls.models import Call
+from callcenter.domain.call import Outcome
+from callcenter.kit.db import Session
+from callcenter.kit.errors import Conflict, NotFound
+from campaigns.compliance.models import GatePass
+from campaigns.followups import service as followups
+from campaigns.followups.models import FollowUpState
+from campaigns.leads import facts as lead_facts
+from campaigns.leads import repository
+from campaigns.leads.facts import Known
+from campaigns.leads.models import ClosedReason, Lead, LeadState
+from campaigns.plans.models import Campaign
+from campaigns.schedule.rules import (
+    CallingRules,
+    Grounds,
+    ReasonCode,
+    Verdict,
+    eligibility,
+    order_key,
+    window_opens,
+)
+from campaigns.schedule.windows import local_date, zone
+from crm_sync.customers.models import Customer
+
+_ROUNDS = 5
+"""How often a claim looks further when the first candidates were refused."""
+_SLACK = 8
+_WAKE_AT_LEAST = 100
+_LOOK_AGAIN = {ReasonCode.IN_CALL: timedelta(minutes=1)}
+_LOOK_AGAIN_OTHERWISE = timedelta(hours=6)
+"""Where the gate knows no next time (a consent that may yet come): when to ask it again."""
+SKIP_REST = timedelta(minutes=10)
+"""A customer passed over in preview is not offered again at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A lead this transaction may call now. Rows are locked; `start_attempt` or `reserve` comes next."""
+
+    lead: Lead
+    customer: Customer
+    verdict: Verdict
+
+    @property
+    def attempt_no(self) -> int:
+        """Number of the next call row of this lead: skipped and failed ones have theirs, too."""
+        return self.lead.call_no + 1
+
+    @property
+    def preferred_agent_id(self) -> UUID | None:
+        """Who promised the callback."""
+        return self.lead.callback_agent_id
+
+
+# ---------------------------------------------------------------- claiming
+
+
+async def claim(
+    session: Session,
+    campaign: Campaign,
+    rules: CallingRules,
+    now: datetime,
+    limit: int,
+    *,
+    for_agent: UUID | None = None,
+) -> list[Claimed]:
+    """Up to `limit` leads that may be called at this instant, in order: due callbacks, nearest last day, score.
+
+    `for_agent`: whose screen it is for (preview): own callbacks first, others' only when their agent is away
+    or late. Within the caller's transaction; concurrent claimers get different leads.
+    """
+    taken: list[Claimed] = []
+    seen: list[UUID] = []
+    if limit <= 0:
+        return taken
+    await repository.wake(session, campaign.id, now, max(_WAKE_AT_LEAST, 4 * limit))
+    for _ in range(_ROUNDS):
+        need = limit - len(taken)
+        if need <= 0:
+            break
+        candidates = await _candidates(session, campaign, rules, now, need + _SLACK, for_agent, seen)
+        if not candidates:
+            break
+        known = await _known(session, candidates, campaign, rules, now)
+        seen.extend(lead.id for lead in candidates)
+        refused: list[tuple[Known, Verdict]] = []
+        for one in known:
+            verdict = eligibility(one.facts, rules, now)
+            if not verdict.allowed:
+                refused.append((one, verdict))
+                continue
+            _follow_zone(one)
+            taken.append(Claimed(one.lead, one.customer, verdict))
+            if len(taken) >= limit:
+                break
+        await _put_aside(session, refused, now)
+    return taken
+
+
+async def _candidates(
+    session: Session,
+    campaign: Campaign,
+    rules: CallingRules,
+    now: datetime,
+    limit: int,
+    for_agent: UUID | None,
+    seen: Sequence[UUID],
+) -> list[Lead]:
+    """Leads that look callable, locked, in calling order."""
+    owner_until = now - timedelta(seconds=rules.callback_owner_s)
+    found = list(await repository.due_callbacks(session, campaign.id, now, owner_until, for_agent, limit, seen))
+    found += await repository.due_follow_ups(session, campaign.id, now, limit, seen)
+    span = timedelta(days=rules.days_to - rules.days_from)
+    for name in await repository.zones_of(session, campaign.id):
+        here = zone(name)
+        if window_opens(rules, now, here) == now:
+            today = local_date(now, here)
+            found += await repository.front(session, campaign.id, name, today, today + span, limit, seen)
+    rows = await repository.fresh(session, found)
+    return sorted(
+        rows.values(),
+        key=lambda lead: order_key(callback_at=lead.callback_at, last_day=lead.last_day, score=lead.score, now=now),
+    )
+
+
+async def _known(
+    session: Session, leads: Sequence[Lead], campaign: Campaign, rules: CallingRules, now: datetime
+) -> list[Known]:
+    """Facts of those leads about whose numbers nobody else is deciding; read after that is certain."""
+    phones = await repository.phones_of(session, [lead.customer_id for lead in leads])
+    ours = await repository.try_numbers(session, list(phones.values()))
+    free = [lead for lead in leads if phones[lead.customer_id] in ours]
+    known = await lead_facts.read(session, free, {campaign.id: campaign}, {campaign.id: rules}, now)
+    # The plan of the caller is the truth about the campaign here: it holds the lease.
+    return [replace(one, facts=replace(one.facts, campaign_open=True)) for one in known]
+
+
+def _follow_zone(one: Known) -> None:
+    if one.lead.timezone != one.customer.timezone:
+        one.lead.timezone = one.customer.timezone
+
+
+def _asleep_until(verdict: Verdict, now: datetime) -> datetime:
+    return verdict.next_at or now + _LOOK_AGAIN.get(verdict.reason, _LOOK_AGAIN_OTHERWISE)
+
+
+async def _put_aside(session: Session, refused: Sequence[tuple[Known, Verdict]], now: datetime) -> None:
+    """Close what can never be called; let the rest sleep until the gate's next instant."""
+    closed: list[UUID] = []
+    for one, verdict in refused:
+        _follow_zone(one)
+        if verdict.closes is not None:
+            _close(one.lead, ClosedReason(verdict.closes), now)
+            closed.append(one.lead.id)
+        else:
+            one.lead.not_before = _asleep_until(verdict, now)
+    await session.flush()
+    await followups.end_open(session, closed, FollowUpState.DROPPED, None, now)
+
+
+def _close(lead: Lead, reason: ClosedReason, now: datetime) -> None:
+    lead.state, lead.closed_reason, lead.closed_at = LeadState.CLOSED.value, reason.value, now
+    lead.callback_at = lead.callback_agent_id = lead.follow_up_at = lead.rest_until = lead.not_before = None
+    lead.version += 1
+
+
+async def close(session: Session, leads: Sequence[Lead], reason: ClosedReason, now: datetime) -> None:
+    """Close locked leads for good, and drop their open follow-ups."""
+    for lead in leads:
+        _close(lead, reason, now)
+    await session.flush()
+    await followups.end_open(session, [lead.id for lead in leads], FollowUpState.DROPPED, None, now)
+
+
+# ---------------------------------------------------------------- one attempt
+
+
+async def start_attempt(session: Session, lead: Lead, call_id: UUID, now: datetime) -> None:
+    """Write that `lead` (claimed in this transaction) is being called by the call `call_id`."""
+    _take(lead, call_id)
+    await _count_attempt(session, lead, call_id, now)
+
+
+async def reserve(session: Session, lead: Lead, call_id: UUID) -> None:
+    """Preview: the customer is on an agent's screen. Not an attempt until it is dialled."""
+    _take(lead, call_id)
+    await session.flush()
+
+
+async def start_reserved(session: Session, call: Call, now: datetime) -> None:
+    """Preview: the agent dials; from here on it is an attempt."""
+    lead = await repository.lock(session, call.subject_id)
+    if lead is None or lead.call_id != call.id or lead.state != LeadState.OPEN.value:
+        raise Conflict(why_zh="该客户已不可呼叫,请跳过。", why_en="This customer can no longer be called; skip them.")
+    await _count_attempt(session, lead, call.id, now)
+
+
+def _take(lead: Lead, call_id: UUID) -> None:
+    if lead.call_id is not None or lead.state != LeadState.OPEN.value:
+        raise Conflict(why_zh="该客户正在通话或已关闭。", why_en="This lead is in a call, or closed.")
+    lead.call_id = call_id
+    lead.call_no += 1
+    lead.version += 1
+
+
+async def _count_attempt(session: Session, lead: Lead, call_id: UUID, now: datetime) -> None:
+    lead.attempts += 1
+    lead.fruitless += 1
+    lead.last_attempt_at = now
+    campaign = await session.get_one(Campaign, lead.campaign_id)
+    if lead.callback_at is not None:
+        grounds = Grounds.CALLBACK
+    else:
+        grounds = Grounds.FOLLOW_UP if lead.follow_up_at is not None else Grounds.SCHEDULE
+    session.add(
+        GatePass(
+            call_id=call_id,
+            lead_id=lead.id,
+            campaign_id=lead.campaign_id,
+            passed_at=now,
+            grounds=grounds.value,
+            timezone=lead.timezone,
+            posted_on=lead.posted_on,
+            day_n=(local_date(now, zone(lead.timezone)) - lead.posted_on).days,
+            preset=str(campaign.rules.get("preset", "CN")),
+        )
+    )
+    await session.flush()
+
+
+async def release(session: Session, lead_id: UUID, now: datetime, not_before: datetime | None) -> None:
+    """Let go of a reserved lead: no attempt was made. None: it rests for SKIP_REST."""
+    lead = await repository.lock(session, lead_id)
+    if lead is None or lead.call_id is None:
+        return
+    lead.call_id = None
+    lead.version += 1
+    if lead.state == LeadState.OPEN.value:
+        until = not_before or now + SKIP_REST
+        lead.rest_until = until if lead.rest_until is None else max(lead.rest_until, until)
+        lead.not_before = lead.rest_until
+    await session.flush()
+
+
+async def finish_attempt(session: Session, call: Call, now: datetime, rules: CallingRules) -> None:
+    """A call ended that nobody disposes of: when may the person be called again, if at all?
+
+    Harmless when called twice, and for a lead that has gone on to another call.
+    """
+    lead = await repository.lock(session, call.subject_id)
+    if lead is None or lead.call_id != call.id:
+        return
+    outcome = call.outcome or Outcome.FAILED.value
+    if outcome == Outcome.SKIPPED.value:
+        await release(session, lead.id, now, None)
+        return
+    lead.call_id = None
+    lead.version += 1
+    row = rules.retry_for(outcome)
+    unnoticed = outcome == Outcome.CANCELLED.value and call.ringing_at is None
+    if unnoticed or not row.counts:
+        lead.attempts = max(0, lead.attempts - 1)
+        lead.fruitless = max(0, lead.fruitless - 1)
+        lead.last_attempt_at = await repository.last_placed_at(session, lead.id, without=call.id)
+    lead.last_outcome = outcome
+    if lead.state != LeadState.OPEN.value:
+        await session.flush()  # closed meanwhile, e.g. do-not-call said in another campaign
+        return
+    later = now + timedelta(seconds=row.after_s)
+    if lead.callback_at is not None:
+        lead.callback_at = later  # the promise stands; it is kept a little later
+    else:
+        lead.rest_until = later
+    if lead.follow_up_at is not None:
+        lead.follow_up_at = later
+    await session.flush()
+    if row.close_after is not None and await repository.outcomes_of(session, lead.id, outcome) >= row.close_after:
+        wrong = outcome == Outcome.INVALID_NUMBER.value
+        await close(session, [lead], ClosedReason.WRONG_NUMBER if wrong else ClosedReason.EXHAUSTED, now)
+        return
+    due = await settle(session, lead, now, rules, ignore_call=call.id)
+    if due is not None:
+        await followups.not_reached(session, lead, outcome, due, call.id, now)
+
+
+async def settle(
+    session: Session, lead: Lead, now: datetime, rules: CallingRules, *, ignore_call: UUID | None = None
+) -> datetime | None:
+    """Ask the gate about a lead that was just changed: close it, or let it sleep until its next instant.
+
+    Returns the next time at which it will be looked at, None when it was closed. `ignore_call`: the call whose
+    result this is, which may not have ended yet.
+    """
+    campaign = await session.get_one(Campaign, lead.campaign_id)
+    [one] = await lead_facts.read(
+        session, [lead], {campaign.id: campaign}, {campaign.id: rules}, now, ignore_call=ignore_call
+    )
+    verdict = eligibility(replace(one.facts, campaign_open=True), rules, now)
+    if verdict.closes is not None:
+        await close(session, [lead], ClosedReason(verdict.closes), now)
+        return None
+    lead.not_before = None if verdict.allowed else _asleep_until(verdict, now)
+    await session.flush()
+    return lead.not_before or now
+
+
+# ---------------------------------------------------------------- questions
+
+
+async def why(session: Session, lead_id: UUID, now: datetime) -> Verdict:
+    """Why is this lead not called now, and when is the next time?"""
+    lead = await session.get(Lead, lead_id, populate_existing=True)
+    if lead is None:
+        raise NotFound(what_zh="线索", what_en="lead", id=lead_id)
+    return await _judge(session, lead, now, None)
+
+
+async def recheck(session: Session, call: Call, now: datetime) -> Verdict:
+    """Preview: may the customer on the screen still be dialled, at this instant? Locks the lead and its number."""
+    lead = await repository.lock(session, call.subject_id)
+    if lead is None:
+        raise NotFound(what_zh="线索", what_en="lead", id=call.subject_id)
+    await repository.lock_number(session, call.to_number)
+    return await _judge(session, lead, now, call.id)
+
+
+async def _judge(session: Session, lead: Lead, now: datetime, ignore_call: UUID | None) -> Verdict:
+    campaign = await session.get_one(Campaign, lead.campaign_id, populate_existing=True)
+    rules = CallingRules.from_json(campaign.rules)
+    [one] = await lead_facts.read(
+        session, [lead], {campaign.id: campaign}, {campaign.id: rules}, now, ignore_call=ignore_call
+    )
+    return eligibility(one.facts, rules, now)
+
+
+# ---------------------------------------------------------------- nightly
+
+_EXPIRE = text(
+    """
+    WITH gone AS (
+      UPDATE leads l SET state = 'closed', closed_reason = 'expired', closed_at = :now, follow_up_at = NULL,
+             rest_until = NULL, not_before = NULL, version = l.version + 1
+      FROM campaigns c
+      WHERE c.id = l.campaign_id AND l.state = 'open' AND l.call_id IS NULL AND l.callback_at IS NULL
+        AND l.last_day <= CAST(:now AS timestamptz)::date + 1
+        AND (CAST(:now AS timestamptz) AT TIME ZONE l.timezone)::date > l.last_day
+            + CASE WHEN l.follow_up_at IS NULL THEN 0
+                   ELSE COALESCE(CAST(c.rules->>'follow_up_days' AS int), :follow_up_days) END
+      RETURNING l.id)
+    , dropped AS (
+      UPDATE follow_ups f SET state = 'dropped', ended_at = :now FROM gone
+      WHERE f.lead_id = gone.id AND f.state = 'due')
+    SELECT count(*) FROM gone
+    """
+)
+
+
+async def expire(session: Session, now: datetime) -> int:
+    """Close every lead whose last day has passed on its own calendar. Returns how many."""
+    given = {"now": now, "follow_up_days": CallingRules().follow_up_days}
+    count: int = (await session.execute(_EXPIRE, given)).scalar_one()
+    return count

@@ -1,0 +1,94 @@
+"""Brochures and mailings on the wire."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from callcenter.kit.money import MAX_FEN
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewItem(_Closed):
+    sku: Code
+    name: Name
+    unit: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)] = "盒"
+    price_fen: int = Field(gt=0, le=MAX_FEN)
+
+
+class NewBrochure(_Closed):
+    """Posting a code that exists makes its next edition."""
+
+    code: Code
+    title: Name
+    items: list[NewItem] = Field(min_length=1, max_length=100)
+
+
+class ItemRow(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    sku: str
+    name: str
+    unit: str
+    price_fen: int
+
+
+class BrochureRow(BaseModel):
+    id: UUID
+    code: str
+    edition: int
+    title: str
+    created_at: datetime
+    items: list[ItemRow]
+
+
+class NewMailing(_Closed):
+    name: Name
+    brochure_id: UUID
+    segment_id: UUID | None = None
+    """None: the whole customer master."""
+    batch_size: int | None = Field(default=None, ge=1, le=10_000_000)
+    """Letters of one batch, where the wave is posted on several days."""
+    made_on: date | None = None
+    """For a wave that was made before this system knew of it: the day its list went to the mailing house."""
+
+
+class MailingRow(BaseModel):
+    id: UUID
+    name: str
+    brochure_id: UUID
+    brochure_title: str
+    segment_id: UUID | None
+    state: str
+    created_at: datetime
+    version: int
+    recipients: int
+    posted: int
+    returned: int
+    replied: int
+    batches: int
+    first_posted_on: date | None
+    last_posted_on: date | None
+
+
+class Posted(_Closed):
+    posted_on: date
+    batch_no: int | None = Field(default=None, ge=1, le=2_000_000_000)
+    """None: everything that is not posted yet."""
+
+
+class Came(_Closed):
+    """A letter or a reply slip came back from this customer."""
+
+    customer_id: UUID
+    on: date

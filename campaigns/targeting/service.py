@@ -1,0 +1,203 @@
+"""Segments: filters as SQL over the customer master, counted live, saved with a version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import select
+
+from callcenter.kit.db import Session
+from callcenter.kit.errors import BadInput, Conflict, NotFound
+from campaigns.targeting.models import Segment
+from campaigns.targeting.rules import CARD, Line
+from campaigns.targeting.schemas import ChangedSegment, NewSegment, SegmentCount, SegmentFilters
+
+_EQUALS = {
+    "provinces": "province",
+    "cities": "city",
+    "sources": "source",
+    "genders": "gender",
+    "income_bands": "income_band",
+    "consent": "consent",
+}
+_OCCURS = {"occupations": "occupation", "interests": "interests"}
+
+
+def _like(word: str) -> str:
+    return "%" + word.lower().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+
+
+def condition(filters: SegmentFilters, today: date, *, alias: str = "c") -> tuple[str, dict[str, Any]]:
+    """(SQL of a WHERE over `customers AS alias`, its values). Values are never part of the text."""
+    parts: list[str] = []
+    values: dict[str, Any] = {}
+
+    def add(sql: str, **given: Any) -> None:
+        parts.append(sql)
+        values.update(given)
+
+    for name, column in _EQUALS.items():
+        wanted = [str(value) for value in getattr(filters, name)]
+        if wanted:
+            add(f"{alias}.{column} = ANY(CAST(:f_{name} AS text[]))", **{f"f_{name}": wanted})
+    for name, column in _OCCURS.items():
+        words = getattr(filters, name)
+        if words:
+            add(
+                f"lower({alias}.{column}) LIKE ANY(CAST(:f_{name} AS text[]))",
+                **{f"f_{name}": [_like(word) for word in words]},
+            )
+    if filters.age_from is not None:
+        add(f"{alias}.birth_year <= :f_born_to", f_born_to=today.year - filters.age_from)
+    if filters.age_to is not None:
+        add(f"{alias}.birth_year >= :f_born_from", f_born_from=today.year - filters.age_to)
+    if filters.has_address is not None:
+        add(f"(COALESCE({alias}.address, '') <> '') = :f_address", f_address=filters.has_address)
+    if filters.purchased_since is not None:
+        add(f"{alias}.last_purchase_on >= :f_bought", f_bought=filters.purchased_since)
+    if filters.not_purchased_since is not None:
+        add(
+            f"({alias}.last_purchase_on IS NULL OR {alias}.last_purchase_on < :f_unbought)",
+            f_unbought=filters.not_purchased_since,
+        )
+    if filters.purchases_fen_from is not None:
+        add(f"{alias}.total_purchases_fen >= :f_fen_from", f_fen_from=filters.purchases_fen_from)
+    if filters.purchases_fen_to is not None:
+        add(f"{alias}.total_purchases_fen <= :f_fen_to", f_fen_to=filters.purchases_fen_to)
+    if filters.not_mailed_since is not None:
+        add(
+            "NOT EXISTS (SELECT 1 FROM mailing_recipients fm"
+            f" WHERE fm.customer_id = {alias}.id AND fm.posted_on >= :f_mailed)",
+            f_mailed=filters.not_mailed_since,
+        )
+    if filters.not_called_since is not None:
+        add(
+            f"NOT EXISTS (SELECT 1 FROM calls fk WHERE fk.customer_id = {alias}.id AND fk.created_at >= :f_called)",
+            f_called=filters.not_called_since,
+        )
+    if filters.score_from is not None:
+        sql, given = score_sql(today, alias=alias)
+        add(f"({sql}) >= :f_score", f_score=filters.score_from, **given)
+    return " AND ".join(parts) or "TRUE", values
+
+
+def _test_sql(line: Line, alias: str, today: date) -> tuple[str, dict[str, Any]]:
+    column, key = f"{alias}.{line.field}", f"s_{line.code}"
+    match line.test:
+        case "age":
+            return (
+                f"{column} BETWEEN :{key}_from AND :{key}_to",
+                {f"{key}_from": today.year - line.high, f"{key}_to": today.year - line.low},
+            )
+        case "words":
+            return (
+                f"lower({column}) LIKE ANY(CAST(:{key} AS text[]))",
+                {key: [_like(word) for word in line.words]},
+            )
+        case "at_least":
+            return f"{column} >= :{key}", {key: line.low}
+        case "since_days":
+            return f"CAST(:{key}_day AS date) - {column} BETWEEN 0 AND :{key}", {key: line.low, f"{key}_day": today}
+        case "given":
+            return f"COALESCE(trim({column}), '') <> ''", {}
+
+
+def score_sql(today: date, *, alias: str = "c") -> tuple[str, dict[str, Any]]:
+    """The points card as an SQL expression: the same sum as `targeting.rules.score`."""
+    parts: list[str] = []
+    values: dict[str, Any] = {}
+    for line in CARD:
+        sql, given = _test_sql(line, alias, today)
+        parts.append(f"CASE WHEN {sql} THEN {line.points} ELSE 0 END")
+        values |= given
+    return " + ".join(parts), values
+
+
+def reasons_sql(today: date, *, alias: str = "c") -> tuple[str, dict[str, Any]]:
+    """The reasons of the card as an SQL expression: the same text as `targeting.rules.score`."""
+    parts: list[str] = []
+    values: dict[str, Any] = {}
+    for line in CARD:
+        sql, given = _test_sql(line, alias, today)
+        parts.append(f"CASE WHEN {sql} THEN '{line.code} +{line.points}' END")
+        values |= given
+    return f"concat_ws(', ', {', '.join(parts)})", values
+
+
+# ---------------------------------------------------------------- segments
+
+
+def filters_of(segment: Segment | None) -> SegmentFilters:
+    """The filters of a saved segment; without one: everybody."""
+    return SegmentFilters.model_validate(segment.filters if segment is not None else {})
+
+
+async def count(session: Session, filters: SegmentFilters, today: date) -> SegmentCount:
+    """How many customers the filters find, and how many of them may be called."""
+    where, values = condition(filters, today)
+    row = (
+        await session.execute(
+            text(
+                "SELECT count(*) AS customers, count(*) FILTER (WHERE COALESCE(c.address, '') <> '') AS with_address,"
+                " count(d.phone) AS do_not_call, count(*) FILTER (WHERE c.consent = 'refused') AS refused,"
+                " count(*) FILTER (WHERE d.phone IS NULL AND c.consent <> 'refused') AS callable_after"
+                f" FROM customers c LEFT JOIN do_not_call d ON d.phone = c.phone WHERE {where}"
+            ),
+            values,
+        )
+    ).one()
+    return SegmentCount(**row._mapping)
+
+
+async def get(session: Session, segment_id: UUID) -> Segment:
+    row = await session.get(Segment, segment_id)
+    if row is None:
+        raise NotFound(what_zh="客户分组", what_en="segment", id=segment_id)
+    return row
+
+
+async def _check_name(session: Session, name: str, own: UUID | None) -> None:
+    other = (await session.execute(select(Segment.id).where(Segment.name == name))).scalar_one_or_none()
+    if other is not None and other != own:
+        raise BadInput(
+            field="name",
+            problem_zh=f"已有名为“{name}”的分组",
+            problem_en=f"a segment named '{name}' exists already",
+            mend_zh="请换一个名称。",
+            mend_en="Choose another name.",
+        )
+
+
+async def create(session: Session, body: NewSegment, now: datetime, by: UUID | None) -> Segment:
+    await _check_name(session, body.name, None)
+    row = Segment(name=body.name, filters=body.filters.model_dump(mode="json"), created_at=now, created_by=by)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def change(session: Session, segment_id: UUID, body: ChangedSegment) -> Segment:
+    """Compare-and-set. Mailings made from it keep their recipients."""
+    row = await session.get(Segment, segment_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound(what_zh="客户分组", what_en="segment", id=segment_id)
+    if row.version != body.version:
+        raise Conflict(
+            why_zh="该分组已被别人修改,请刷新后重做。",
+            why_en="Someone else has changed this segment. Refresh and do it again.",
+        )
+    await _check_name(session, body.name, row.id)
+    row.name, row.filters = body.name, body.filters.model_dump(mode="json")
+    row.version += 1
+    await session.flush()
+    return row
+
+
+async def page(session: Session, limit: int, offset: int) -> tuple[Sequence[Segment], int]:
+    total = (await session.execute(text("SELECT count(*) FROM segments"))).scalar_one()
+    statement = select(Segment).order_by(Segment.name).limit(limit).offset(offset)
+    return (await session.execute(statement)).scalars().all(), total
