@@ -44,23 +44,31 @@ def home() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def template(home: Path) -> str:
     """Name of a migrated database to clone."""
+    admin = embedded.ensure_postgres(home, "postgres")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        for line in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+            connection.execute(f"ALTER SYSTEM SET {line}")  # a test's data need not survive a power cut
+        connection.execute("SELECT pg_reload_conf()")
     name = f"template_{os.getpid()}"
     url = embedded.ensure_postgres(home, name)
     migrate(url)
     return name
 
 
-@pytest.fixture
-def database_url(home: Path, template: str) -> Iterator[str]:
-    """A fresh, migrated database of this test's own."""
-    admin = embedded.ensure_postgres(home, "postgres")
-    name = f"t_{new_id().hex}"
-    with psycopg.connect(admin, autocommit=True) as connection:
+def _clone(home: Path, template: str, name: str) -> None:
+    with psycopg.connect(embedded.ensure_postgres(home, "postgres"), autocommit=True) as connection:
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
+
+
+@pytest.fixture
+def database_url(home: Path, template: str) -> Iterator[str]:
+    """A fresh, migrated database of this test's own."""
+    name = f"t_{new_id().hex}"
+    _clone(home, template, name)
     yield embedded.ensure_postgres(home, name)
-    with psycopg.connect(admin, autocommit=True) as connection:
+    with psycopg.connect(embedded.ensure_postgres(home, "postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
@@ -71,12 +79,24 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
+@pytest.fixture(scope="session")
+async def shared_database(home: Path, template: str) -> AsyncIterator[Database]:
+    """One database for all tests that roll back."""
+    name = f"shared_{os.getpid()}"
+    _clone(home, template, name)
+    database = Database(embedded.ensure_postgres(home, name), pool=5, name="test")
+    yield database
+    await database.close()
+
+
 @pytest.fixture
-async def session(database: Database) -> AsyncIterator[Session]:
-    """A transaction that is rolled back at the end."""
-    async with database.engine.connect() as connection:
+async def session(shared_database: Database) -> AsyncIterator[Session]:
+    """A transaction that is rolled back at the end; a savepoint inside keeps it usable after a refusal."""
+    async with shared_database.engine.connect() as connection:
         transaction = await connection.begin()
-        async with Session(bind=connection, expire_on_commit=False) as session:
+        async with Session(
+            bind=connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        ) as session:
             yield session
         await transaction.rollback()
 

@@ -372,7 +372,7 @@ async def addresses_on_duty(session: Session) -> dict[UUID, str]:
             " WHERE a.state <> 'offline'"
         )
     )
-    return {user_id: address for user_id, address in rows.all()}
+    return {row[0]: row[1] for row in rows.all()}
 
 
 async def overdue_wrap_up(session: Session, now: datetime) -> Sequence[Agent]:

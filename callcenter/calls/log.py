@@ -58,7 +58,7 @@ def _row(call: Call, agent_name: str | None) -> dict[str, Any]:
 async def rows(session: Session, wanted: CallFilter, *, limit: int, offset: int = 0) -> Sequence[CallRow]:
     """Calls that match, newest first."""
     statement = (
-        select(Call, User.name)
+        select(Call, col(User.name))
         .outerjoin(User, col(User.id) == col(Call.agent_id))
         .where(*_conditions(wanted))
         .order_by(col(Call.created_at).desc(), col(Call.id))
@@ -76,10 +76,11 @@ async def page(session: Session, wanted: CallFilter, *, limit: int, offset: int)
 
 async def detail(session: Session, call_id: UUID) -> CallDetail:
     """One call with everything the carrier told about it."""
-    statement = select(Call, User.name).outerjoin(User, col(User.id) == col(Call.agent_id)).where(Call.id == call_id)
+    joined = select(Call, col(User.name)).outerjoin(User, col(User.id) == col(Call.agent_id))
+    statement = joined.where(col(Call.id) == call_id)
     found = (await session.execute(statement)).one_or_none()
     if found is None:
         raise NotFound(what_zh="通话", what_en="call", id=call_id)
-    told = select(CallEvent).where(CallEvent.call_id == call_id).order_by(col(CallEvent.id))
+    told = select(CallEvent).where(col(CallEvent.call_id) == call_id).order_by(col(CallEvent.id))
     events = [CallEventRow.model_validate(e) for e in (await session.execute(told)).scalars()]
     return CallDetail.model_validate({**_row(found[0], found[1]), "events": events})

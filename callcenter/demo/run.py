@@ -249,7 +249,7 @@ class _Demo:
     async def _until_robots_left(self) -> None:
         assert self._household is not None
         limit = self._now() + timedelta(seconds=_DRAIN_S)
-        while self._plan.robots and not self._household.ended("robots") and self._now() < limit:
+        while self._plan.robots and not self._household.ended("robots") and self._now() < limit:  # noqa: ASYNC110 - its end is another process's
             await asyncio.sleep(0.1)
 
     async def _until(self, database: Database, open_calls: str, campaign_id: UUID) -> None:

@@ -16,6 +16,10 @@ BUCKET_S = 60.0
 HALF_HOUR_SHARE = 0.06
 """A half-hour is steered below this share, so that it stays below the bound of 8 %."""
 HALF_HOUR_GRACE = 2.0
+DOUBT = 0.004
+RES0 = 0.9
+RES1 = 1.3
+WMIN = 0.6
 MEMORY_LIMIT = 1.5
 """The learned correction of the price stays within exp(+-this)."""
 
@@ -72,11 +76,11 @@ class Budget:
         self._minute = minute
 
     def _width(self, remaining: float) -> float:
-        steady = min(max(0.0012 * self.answered, 0.6), 40.0)
-        return max(0.6, min(steady, 0.6 + 0.012 * remaining))
+        steady = min(max(0.0012 * self.answered, WMIN), 40.0)
+        return max(WMIN, min(steady, WMIN + 0.012 * remaining))
 
     def _reserve(self, width: float) -> float:
-        return 0.9 + 1.3 * math.sqrt(width)
+        return RES0 + RES1 * math.sqrt(width)
 
     def _learn_price(self) -> None:
         width = self._width(math.inf)
@@ -100,5 +104,5 @@ class Budget:
         recent = sum(b[0] for b in self._buckets)
         lost = sum(b[1] for b in self._buckets)
         spike = HALF_HOUR_GRACE + max(HALF_HOUR_SHARE, self.target) * recent - lost
-        may_lose = max(int(math.floor(min(left, spike))), 0)
-        return Appetite(min(own, 0.5), may_lose, 0.004, spike < left)
+        may_lose = max(math.floor(min(left, spike)), 0)
+        return Appetite(min(own, 0.5), may_lose, DOUBT, spike < left)

@@ -4,8 +4,9 @@ The chance p is followed on a grid of log-odds by Bayes' rule (a hidden Markov f
 multiplies in its likelihood; time lets the belief spread a little and, rarely, jump. A steady rate is
 therefore learned with noise falling as 1/sqrt(calls), and a new list that answers three times as often is
 recognised after a handful of calls, because the filter weighs "it has jumped" against "that was luck".
-Calls that still ring are evidence as well (`belief`): without it a burst of launches looks like a burst
-of answers, since answers come sooner than time-outs.
+Calls that still ring are evidence as well (`ringing_evidence`): without them the first seconds of a burst
+of launches look like a list of dead numbers (failures are reported first), the next like a list of friends
+(answers come before time-outs).
 """
 
 from __future__ import annotations
@@ -52,10 +53,15 @@ def _spread_matrix(grid: Floats, seconds: float) -> Floats:
 
 
 _GRID: Floats = np.linspace(
-    math.log(LOWEST_CHANCE / (1 - LOWEST_CHANCE)), math.log(HIGHEST_CHANCE / (1 - HIGHEST_CHANCE)), GRID_POINTS
+    math.log(LOWEST_CHANCE / (1 - LOWEST_CHANCE)),
+    math.log(HIGHEST_CHANCE / (1 - HIGHEST_CHANCE)),
+    GRID_POINTS,
 )
 _CHANCE: Floats = 1.0 / (1.0 + np.exp(-_GRID))
+_LOG_CHANCE: Floats = np.log(_CHANCE)
 _LOG_NOT: Floats = np.log1p(-_CHANCE)
+FRESH_POWER = 5
+"""Fresh evidence is up to 2 ** 5 seconds younger than the belief."""
 _SECONDS: tuple[Floats, ...] = tuple(
     np.linalg.matrix_power(_spread_matrix(_GRID, 1.0), 2**power) for power in range(13)
 )
@@ -96,12 +102,13 @@ class AnswerChance:
             if whole >> power & 1:
                 self._weights = matrix @ self._weights
 
-    def belief(self, silent_calls: float) -> tuple[float, float]:
-        """(mean chance, relative standard deviation), given that the ringing calls are worth
-        `silent_calls` calls that a person would have answered by now but has not."""
+    def belief(self, evidence: Floats | None) -> tuple[float, float]:
+        """(mean chance, relative standard deviation), with the log-likelihood of fresh evidence, shape
+        (GRID_POINTS,), multiplied in; None: without any."""
         weights = self._weights
-        if silent_calls > 0.0:
-            logs = np.log(weights + 1e-300) + silent_calls * _LOG_NOT
+        if evidence is not None:
+            # the evidence is younger than the belief: it may have jumped meanwhile
+            logs = np.log(_SECONDS[FRESH_POWER] @ weights) + evidence
             weights = np.exp(logs - logs.max())
             weights /= weights.sum()
         mean = float(weights @ _CHANCE)
@@ -112,6 +119,24 @@ class AnswerChance:
 def _shifted(chance: float) -> Floats:
     """The grid of answer chances for a lead whose own estimate is `chance`."""
     return 1.0 / (1.0 + np.exp(-(_GRID + relative_log_odds(chance))))
+
+
+def outcome_evidence(answered: bool, chance: float | None) -> Floats:
+    """Log-likelihood of one ended call, shape (GRID_POINTS,)."""
+    if chance is None:
+        return _LOG_CHANCE if answered else _LOG_NOT
+    likelihood = _shifted(chance)
+    result: Floats = np.log(likelihood if answered else 1.0 - likelihood)
+    return result
+
+
+def ringing_evidence(answered_tail: Floats, unanswered_tail: Floats) -> Floats:
+    """Log-likelihood of "still ringing" by age and chance: log(p [1 - F(a)] + (1 - p) [1 - G(a)]).
+
+    Tails of shape (ages,); result of shape (ages, GRID_POINTS).
+    """
+    result: Floats = np.log(answered_tail[:, None] * _CHANCE + unanswered_tail[:, None] * (1.0 - _CHANCE))
+    return result
 
 
 def relative_log_odds(chance: float) -> float:

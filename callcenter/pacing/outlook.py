@@ -11,11 +11,20 @@ For an agent in talk since t:       s = P(talk + wrap-up <= t + h | talk > t).
 
 from __future__ import annotations
 
+import heapq
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from callcenter.pacing.distributions import LearnedDuration, LearnedRing, log_edges
-from callcenter.pacing.estimators import AnswerChance, relative_log_odds
+from callcenter.pacing.estimators import (
+    GRID_POINTS,
+    AnswerChance,
+    outcome_evidence,
+    relative_log_odds,
+    ringing_evidence,
+)
 from callcenter.pacing.room import Room
 
 Floats = NDArray[np.float64]
@@ -24,10 +33,12 @@ HORIZONS = 5
 RING_BINS = 75
 RING_GRID = 1.25
 """The ring-time grid reaches this many ring time-outs."""
-RENEW_SHARE = 0.5
 WRAP_STEPS = 8
 STALE_RINGS = 3.0
 """A call still `ringing` after this many grids is a lost report, not a person about to answer."""
+RIPE_SLACK_S = 1.5
+"""Reports may come this much after the time-out."""
+MOST_UNRIPE = 50_000
 PRIOR_TALK_S = 150.0
 PRIOR_WRAP_S = 15.0
 
@@ -36,26 +47,10 @@ class Outlook:
     """All learned distributions of one campaign and the tables made from them. Constant memory."""
 
     __slots__ = (
-        "_ages",
-        "_answered_tail",
-        "_calls",
-        "_gain",
-        "_no_wrap",
-        "_talk_table",
-        "_unanswered_tail",
-        "_wrap_table",
-        "_wraps",
-        "answered_ring",
-        "chance",
-        "horizons",
-        "new_call",
-        "patience_s",
-        "ring_limit_s",
-        "running_talks",
-        "running_wraps",
-        "talk",
-        "unanswered_ring",
-        "wrap",
+        "_ages", "_answered_tail", "_calls", "_evidence", "_fresh", "_gain", "_now", "_talk_table",
+        "_unanswered_tail", "_unripe", "_wrap_table", "_wraps", "answered_ring", "chance", "horizons",
+        "new_call", "patience_s", "ring_limit_s", "ring_timeout_s", "running_talks", "running_wraps",
+        "talk", "unanswered_ring", "wrap",
     )  # fmt: skip
 
     def __init__(self, ring_timeout_s: float, patience_s: float) -> None:
@@ -66,7 +61,11 @@ class Outlook:
         self.answered_ring = LearnedRing(hump, 8.0, width)
         self.unanswered_ring = LearnedRing(late, 8.0, width)
         self.ring_limit_s = RING_BINS * width
+        self.ring_timeout_s = ring_timeout_s
         self.chance = AnswerChance()
+        self._unripe: list[tuple[float, float, bool, float]] = []
+        self._fresh: Floats = np.zeros(GRID_POINTS)
+        self._now: float | None = None
         self.talk = LearnedDuration(log_edges(3.0, 5400.0, 44), PRIOR_TALK_S)
         self.wrap = LearnedDuration(log_edges(1.0, 900.0, 44), PRIOR_WRAP_S)
         self.patience_s = patience_s
@@ -80,8 +79,37 @@ class Outlook:
 
     # --- learning -------------------------------------------------------------------------------------
 
+    def pass_time(self, now: float, talks: Floats, wraps: Floats) -> None:
+        """The room was seen at `now`, with talks and wrap-ups of these ages going on."""
+        if self._now is not None and now > self._now:
+            self.chance.pass_time(now - self._now)
+        self._now = now if self._now is None else max(now, self._now)
+        self.running_talks, self.running_wraps = talks, wraps
+
     def learn_ring(self, ring_s: float, answered: bool, chance: float | None) -> None:
-        """A call stopped ringing after `ring_s`."""
+        """A call stopped ringing after `ring_s`.
+
+        It ripens: ring times and the belief wait until every call launched together with this one has
+        ended. Of the calls of the last seconds the failures are heard first, then the quick answers, and
+        their shares mean nothing yet. Until then it counts as fresh evidence beside the belief.
+        """
+        if not 0.0 <= ring_s < math.inf:
+            return
+        if self._now is None or len(self._unripe) >= MOST_UNRIPE:
+            self._learn_ripe(ring_s, answered, chance)
+            return
+        ripe_at = self._now - ring_s + self.ring_timeout_s + RIPE_SLACK_S
+        heapq.heappush(self._unripe, (ripe_at, ring_s, answered, -1.0 if chance is None else chance))
+        self._fresh = self._fresh + outcome_evidence(answered, chance)
+        while self._unripe and self._unripe[0][0] <= self._now:
+            _, ring_s, answered, given = heapq.heappop(self._unripe)
+            chance = None if given < 0.0 else given
+            self._fresh = self._fresh - outcome_evidence(answered, chance)
+            self._learn_ripe(ring_s, answered, chance)
+        if not self._unripe:
+            self._fresh = np.zeros_like(self._fresh)
+
+    def _learn_ripe(self, ring_s: float, answered: bool, chance: float | None) -> None:
         self.chance.learn(answered, chance)
         ring = self.answered_ring if answered else self.unanswered_ring
         before = ring.version
@@ -126,6 +154,7 @@ class Outlook:
         self._gain: Floats = np.minimum(np.maximum(later - cdf, 0.5e-9), tail)
         self._answered_tail: Floats = tail
         self._unanswered_tail: Floats = np.maximum(1.0 - self.unanswered_ring.cdf, 1e-9)
+        self._evidence: Floats = ringing_evidence(self._answered_tail, self._unanswered_tail)
         self.new_call: Floats = np.interp(self.horizons, grid, cdf)
 
     def renew_busy(self) -> None:
@@ -136,9 +165,10 @@ class Outlook:
         self._wrap_table: Floats = 1.0 - wrap_then / np.maximum(wrap_now, 1e-12)
         share = self.wrap_share
         steps = np.linspace(0.0, 1.0, WRAP_STEPS + 1)
-        talk_then = self.talk.survival(
-            ages[None, :, None] + reach[:, None, None] * steps[None, None, :]
-        ) / np.maximum(self.talk.survival(ages), 1e-12)[None, :, None]
+        talk_then = (
+            self.talk.survival(ages[None, :, None] + reach[:, None, None] * steps[None, None, :])
+            / np.maximum(self.talk.survival(ages), 1e-12)[None, :, None]
+        )
         ends = talk_then[:, :, :-1] - talk_then[:, :, 1:]
         left = reach[:, None] * (1.0 - 0.5 * (steps[:-1] + steps[1:]))[None, :]
         wrapped = 1.0 - share * self.wrap.survival(left)
@@ -163,11 +193,17 @@ class Outlook:
         mean = q.sum(axis=1)
         return mean, mean - (q * q).sum(axis=1)
 
-    def silent_calls(self, room: Room) -> float:
-        """How many answered calls' worth of ringing has passed without an answer."""
-        if not len(room.ringing):
-            return 0.0
-        return float((1.0 - self._answered_tail[self._ring_index(room.ringing)]).sum())
+    def belief(self, room: Room) -> tuple[float, float]:
+        """(chance that a call launched now is answered by a person, its relative doubt).
+
+        Of the ripe belief and the one with the fresh evidence the higher one: too high costs a
+        little idle time, too low hurts people.
+        """
+        evidence = self._fresh
+        if len(room.ringing):
+            counts = np.bincount(self._ring_index(room.ringing), minlength=RING_BINS + 1)
+            evidence = evidence + counts @ self._evidence
+        return max(self.chance.belief(None), self.chance.belief(evidence))
 
     def releases(self, room: Room) -> tuple[Floats, Floats]:
         """(mean, variance) of the busy agents that become free, shape (HORIZONS,)."""

@@ -12,6 +12,8 @@ import math
 
 EXACT_BELOW_MEAN = 9.0
 """Sums of answers with a smaller mean are counted out term by term."""
+MIX_BELOW_TRIALS = 12.0
+"""Binomials of fewer trials are mixed, to have whole numbers of trials and the right variance."""
 NEGLIGIBLE = 1e-7
 
 
@@ -22,26 +24,47 @@ def probabilities(mean: float, variance: float, upto: int) -> list[float]:
     """
     if mean <= NEGLIGIBLE:
         return [1.0] + [0.0] * upto
-    ratio = mean / max(variance, mean * 1e-3)  # 1 - a
+    if variance < mean * (1.0 - 1e-6):
+        trials = mean * mean / (mean - variance)
+        if trials < MIX_BELOW_TRIALS:
+            return _between_binomials(mean, variance, trials, upto)
+        return _binomial(mean, int(trials + 0.5), upto)
+    if variance <= mean * (1.0 + 1e-6):
+        return _recursion(math.exp(-mean), 0.0, mean, upto)
+    ratio = mean / variance  # 1 - a
     a = 1.0 - ratio
-    if abs(a) < 1e-6:
-        term = math.exp(-mean)
-        b = mean
-        a = 0.0
-    else:
-        # the binomial needs at least as many trials as its mean
-        total = mean * ratio  # a + b
-        b = total - a
-        term = math.exp(total / a * math.log(ratio)) if ratio > 0 else 0.0
-    terms = [term]
+    total = mean * ratio  # a + b
+    return _recursion(math.exp(total / a * math.log(ratio)), a, total - a, upto)
+
+
+def _recursion(first: float, a: float, b: float, upto: int) -> list[float]:
+    terms = [first]
     for k in range(1, upto + 1):
-        factor = a + b / k
-        if factor <= 0.0:
-            terms.extend([0.0] * (upto + 1 - k))
-            break
-        term *= factor
-        terms.append(term)
+        first *= a + b / k
+        terms.append(first)
     return terms
+
+
+def _binomial(mean: float, trials: int, upto: int) -> list[float]:
+    if mean >= trials:
+        return [1.0 if k == trials else 0.0 for k in range(upto + 1)]
+    chance = mean / trials
+    odds = chance / (1.0 - chance)
+    # P(k) = P(k-1) * odds * (trials - k + 1) / k
+    top = min(trials, upto)
+    terms = _recursion((1.0 - chance) ** trials, -odds, odds * (trials + 1), top)
+    return terms + [0.0] * (upto - top)
+
+
+def _between_binomials(mean: float, variance: float, trials: float, upto: int) -> list[float]:
+    """A mixture of the binomials with the whole numbers of trials around `trials`, both of this mean."""
+    low = max(int(trials), math.ceil(mean - 1e-9))
+    high = low + 1
+    low_var, high_var = mean * (1.0 - mean / low), mean * (1.0 - mean / high)
+    share = (variance - low_var) / (high_var - low_var)
+    share = min(max(share, 0.0), 1.0)
+    below, above = _binomial(mean, low, upto), _binomial(mean, high, upto)
+    return [(1.0 - share) * p + share * q for p, q in zip(below, above, strict=True)]
 
 
 def chance_short(

@@ -67,7 +67,6 @@ class PredictivePacer:
         self._limits = limits
         self._ring_timeout_s = ring_timeout_s
         self._patience_s = patience_s
-        self._last_now: float | None = None
 
     @property
     def budget(self) -> Budget:
@@ -100,13 +99,14 @@ class PredictivePacer:
         room = read_room(snapshot)
         if room is None:
             return Decision(0, Reason(HeldBack.BAD_INPUT))
-        self._pass_time(room)
+        self._budget.pass_time(room.now)
+        self._outlook.pass_time(room.now, room.talking, room.wrap_up)
         if room.agents == 0 and not room.due_in:
             return Decision(0, self._reason(HeldBack.NO_AGENTS, room))
         closed = closed_by(room, self._ring_timeout_s, self._patience_s)
         if closed is not None:
             return Decision(0, self._reason(closed.held_back, room, limit=closed.limit))
-        chance, doubt = self._outlook.chance.belief(self._outlook.silent_calls(room))
+        chance, doubt = self._outlook.belief(room)
         sums = self._sums(room, snapshot, chance, doubt)
         appetite = self._budget.appetite(room.agents, self._remaining(room))
         cap = self._limits.cap(room, snapshot.lines_limit)
@@ -123,17 +123,7 @@ class PredictivePacer:
         held_back = HeldBack.ABANDONMENT
         if verdict.by_budget:
             held_back = HeldBack.HALF_HOUR if appetite.half_hour else HeldBack.BUDGET
-        return Decision(
-            wanted, self._full_reason(held_back, room, sums, wanted, chance, appetite, verdict)
-        )
-
-    def _pass_time(self, room: Room) -> None:
-        if self._last_now is not None:
-            self._outlook.chance.pass_time(room.now - self._last_now)
-        self._last_now = room.now if self._last_now is None else max(room.now, self._last_now)
-        self._budget.pass_time(room.now)
-        self._outlook.running_talks = room.talking
-        self._outlook.running_wraps = room.wrap_up
+        return Decision(wanted, self._full_reason(held_back, room, sums, wanted, chance, appetite, verdict))
 
     def _remaining(self, room: Room) -> float:
         """Answers still to come before the known end of the period, inf where it is not known."""
@@ -210,7 +200,7 @@ class PredictivePacer:
             )  # fmt: skip
             if total > enough:
                 return _Verdict(False, total / HORIZONS)
-            if k >= 2:
+            if True:
                 after = before + q
                 worst = max(
                     worst,

@@ -73,7 +73,7 @@ class SimplePacer:
             held_back, ratio = HeldBack.BUDGET, 1.0
         soon = self._ring_timeout_s + self._patience_s
         staying = max(room.ready - sum(1 for t in room.leaving_in if t < soon), 0)
-        wanted = max(int(math.floor(ratio * (staying - room.waiting) + 1e-9)) - len(room.ringing), 0)
+        wanted = max(math.floor(ratio * (staying - room.waiting) + 1e-9) - len(room.ringing), 0)
         cap = self._limits.cap(room, snapshot.lines_limit)
         if cap is not None and cap.launch < wanted:
             return Decision(
