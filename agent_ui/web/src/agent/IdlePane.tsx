@@ -1,0 +1,54 @@
+import { CoffeeOutlined, CustomerServiceOutlined } from "@ant-design/icons"
+import { useTranslation } from "react-i18next"
+import type { AgentView } from "../live/protocol.gen"
+import { yuan } from "../ui/money"
+import { keyName, useKeySettings } from "./keys"
+import { ScriptPane } from "./ScriptPane"
+import type { Workplace } from "./workplace"
+
+/** Between calls: what is being waited for, and the script and price list to read meanwhile. */
+export function IdlePane({ agent, workplace }: { readonly agent: AgentView; readonly workplace: Workplace | null }) {
+  const { t } = useTranslation()
+  const key = keyName(useKeySettings((settings) => settings.keymap.ready))
+  const resting = agent.state === "on_break"
+  const preview = workplace?.mode === "preview"
+  const title = resting ? t("agent.breakTitle") : t("agent.waitingTitle")
+  const more =
+    agent.reason === "line_lost"
+      ? t("agent.lineLost")
+      : resting
+        ? t("agent.breakMore", { key })
+        : t(preview ? "agent.waitingPreview" : "agent.waitingMore")
+  return (
+    <main className="at-work idle">
+      <section className="pane desk-col idle-now" data-state={agent.state}>
+        <span className="idle-icon" aria-hidden>
+          {resting ? <CoffeeOutlined /> : <CustomerServiceOutlined />}
+        </span>
+        <h2>{title}</h2>
+        <p>{more}</p>
+      </section>
+      <ScriptPane script={workplace?.script ?? null} call={null} />
+      <section className="pane desk-col price-list" aria-label={t("agent.orderItems")}>
+        <h3>{t("agent.orderItems")}</h3>
+        {workplace === null || workplace.items.length === 0 ? (
+          <p className="dim">{t("agent.noItems")}</p>
+        ) : (
+          <ul className="order-items">
+            {workplace.items.map((item) => (
+              <li key={item.id}>
+                <span className="grow">
+                  <span className="item-name">{item.name}</span>
+                  <span className="dim small num">{item.sku}</span>
+                </span>
+                <span className="num">
+                  ¥{yuan(item.price_fen)} / {item.unit}
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+    </main>
+  )
+}

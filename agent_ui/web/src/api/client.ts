@@ -1,0 +1,79 @@
+/** The REST surface, typed from the server's OpenAPI. A refusal becomes a `Refusal` with its own sentence. */
+import createClient from "openapi-fetch"
+import { currentLanguage } from "../i18n"
+import type { components, paths } from "./schema.gen"
+
+export type Schemas = components["schemas"]
+
+export interface ProblemBody {
+  readonly code: string
+  readonly status: number
+  readonly field?: string | null
+  readonly detail: string
+}
+
+/** The server refused, with a sentence that names the field, the problem and the mend. */
+export class Refusal extends Error {
+  constructor(readonly problem: ProblemBody) {
+    super(problem.detail)
+  }
+}
+
+/** The server could not be reached. */
+export class Unreachable extends Error {}
+
+export const api = createClient<paths>({ baseUrl: window.location.origin, credentials: "same-origin" })
+
+let signedOut: () => void = () => undefined
+
+/** Called once when the session turns out to be over. */
+export function onSignedOut(handler: () => void): void {
+  signedOut = handler
+}
+
+api.use({
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", currentLanguage())
+    return request
+  },
+  onResponse({ request, response }) {
+    if (response.status === 401 && !request.url.endsWith("/api/sign-in") && !request.url.endsWith("/api/me")) signedOut()
+  },
+})
+
+function isProblem(value: unknown): value is ProblemBody {
+  return typeof value === "object" && value !== null && "detail" in value && "code" in value
+}
+
+interface Answer<T> {
+  readonly data?: T
+  readonly error?: unknown
+  readonly response: Response
+}
+
+/** The body of a successful answer; raises Refusal or Unreachable otherwise. */
+export async function taken<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await answer.catch((cause: unknown) => {
+    throw new Unreachable(cause instanceof Error ? cause.message : "unreachable")
+  })
+  if (response.ok) return data as T
+  throw isProblem(error)
+    ? new Refusal({ ...error, status: response.status })
+    : new Unreachable(`HTTP ${response.status}`)
+}
+
+/** A form with a file, which the typed client does not carry. */
+export async function upload<T>(path: string, form: FormData): Promise<T> {
+  const response = await fetch(path, {
+    method: "POST",
+    body: form,
+    credentials: "same-origin",
+    headers: { "Accept-Language": currentLanguage() },
+  }).catch(() => {
+    throw new Unreachable("unreachable")
+  })
+  const body = (await response.json().catch(() => null)) as unknown
+  if (response.ok) return body as T
+  if (response.status === 401) signedOut()
+  throw isProblem(body) ? new Refusal({ ...body, status: response.status }) : new Unreachable(`HTTP ${response.status}`)
+}

@@ -1,0 +1,83 @@
+/** Addresses and what is behind them. Each workplace is a bundle of its own. */
+import { lazy, type ReactNode, Suspense, useEffect } from "react"
+import { useTranslation } from "react-i18next"
+import { Navigate, Route, Routes } from "react-router"
+import { startLive, stopLive } from "../live/store"
+import { Loading, Nothing } from "../ui/states"
+import { hasLive, homeOf, menuFor } from "./menu"
+import { loadSession, type Me, stillSignedIn, useSession } from "./session"
+import { Shell } from "./Shell"
+import { SignIn } from "./SignIn"
+import { Failed } from "../ui/states"
+import { useState } from "react"
+
+const Desk = lazy(() => import("../agent/Desk"))
+const PAGES: Readonly<Record<string, ReactNode>> = Object.fromEntries(
+  Object.entries({
+    live: lazy(() => import("../supervisor/LivePage")),
+    calls: lazy(() => import("../supervisor/CallLogPage")),
+    followUps: lazy(() => import("../supervisor/FollowUpsPage")),
+    imports: lazy(() => import("../marketing/imports/ImportsPage")),
+    customers: lazy(() => import("../marketing/CustomersPage")),
+    doNotCall: lazy(() => import("../marketing/DoNotCallPage")),
+    segments: lazy(() => import("../marketing/SegmentsPage")),
+    brochures: lazy(() => import("../marketing/BrochuresPage")),
+    mailings: lazy(() => import("../marketing/MailingsPage")),
+    campaigns: lazy(() => import("../marketing/campaigns/CampaignsPage")),
+    scripts: lazy(() => import("../marketing/ScriptsPage")),
+    orders: lazy(() => import("../backoffice/OrdersPage")),
+    users: lazy(() => import("../administration/UsersPage")),
+    audit: lazy(() => import("../administration/AuditPage")),
+  }).map(([key, PageOf]) => [key, <PageOf key={key} />]),
+)
+
+export function Router() {
+  const { me } = useSession()
+  const [failure, setFailure] = useState<unknown>(null)
+  useEffect(() => {
+    if (me === undefined && failure === null) loadSession().catch(setFailure)
+  }, [me, failure])
+
+  if (me === undefined) return failure === null ? <Loading /> : <Failed error={failure} retry={() => setFailure(null)} />
+  if (me === null) return <SignIn />
+  return <SignedIn key={me.id} me={me} />
+}
+
+function SignedIn({ me }: { readonly me: Me }) {
+  const live = hasLive(me.role)
+  useEffect(() => {
+    if (!live) return
+    startLive(stillSignedIn)
+    return stopLive
+  }, [live, me.id])
+
+  const home = homeOf(me.role)
+  if (me.role === "agent") {
+    return (
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          <Route path="/desk" element={<Desk />} />
+          <Route path="*" element={<Navigate to={home} replace />} />
+        </Routes>
+      </Suspense>
+    )
+  }
+  return (
+    <Shell me={me}>
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          <Route path="/" element={<Navigate to={home} replace />} />
+          {menuFor(me.role).flatMap(({ items }) =>
+            items.map(({ key, path }) => <Route key={key} path={`${path}/*`} element={PAGES[key]} />),
+          )}
+          <Route path="*" element={<Lost />} />
+        </Routes>
+      </Suspense>
+    </Shell>
+  )
+}
+
+function Lost() {
+  const { t } = useTranslation()
+  return <Nothing title={t("say.pageLost")} more={t("say.pageLostMore")} />
+}

@@ -1,0 +1,64 @@
+import i18next from "i18next"
+import { initReactI18next } from "react-i18next"
+import { setTimeLocale } from "../ui/time"
+import { agentWords } from "./agent"
+import { commonWords } from "./common"
+import { marketingWords } from "./marketing"
+import { officeWords } from "./office"
+import { side, type Side } from "./pairs"
+import { supervisorWords } from "./supervisor"
+
+export const words = {
+  ...commonWords,
+  agent: agentWords,
+  live: supervisorWords,
+  marketing: marketingWords,
+  office: officeWords,
+} as const
+
+export type Language = "zh" | "en"
+export type Translation = Side<typeof words>
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "translation"
+    resources: { translation: Translation }
+    returnNull: false
+  }
+}
+
+const KEY = "callcenter.language"
+
+/** What was chosen here last; zh otherwise. */
+export function storedLanguage(): Language {
+  return localStorage.getItem(KEY) === "en" ? "en" : "zh"
+}
+
+export function currentLanguage(): Language {
+  return i18next.language === "en" ? "en" : "zh"
+}
+
+export async function speak(language: Language): Promise<void> {
+  localStorage.setItem(KEY, language)
+  setTimeLocale(language)
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en"
+  await i18next.changeLanguage(language)
+  document.title = i18next.t("product")
+}
+
+export async function startI18n(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: storedLanguage(),
+    fallbackLng: "zh",
+    resources: { zh: { translation: side(words, "zh") }, en: { translation: side(words, "en") } },
+    interpolation: { escapeValue: false },
+  })
+  await speak(storedLanguage())
+}
+
+/** The word for a code that comes from the server as plain text; the code itself where no word is known. */
+export function wordFor(group: string, code: string | null | undefined): string {
+  if (code === null || code === undefined || code === "") return ""
+  const key = `${group}.${code}`
+  return i18next.exists(key) ? (i18next.t as (key: string) => string)(key) : code
+}

@@ -1,0 +1,4 @@
+import type { Words } from "./pairs"
+
+export const marketingWords = {
+} as const satisfies Words

@@ -1,0 +1,4 @@
+import type { Words } from "./pairs"
+
+export const officeWords = {
+} as const satisfies Words

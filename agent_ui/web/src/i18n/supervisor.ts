@@ -1,0 +1,4 @@
+import type { Words } from "./pairs"
+
+export const supervisorWords = {
+} as const satisfies Words

@@ -1,0 +1,5 @@
+import { Nothing } from "../../ui/states"
+
+export default function PageOf() {
+  return <Nothing />
+}
