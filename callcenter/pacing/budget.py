@@ -16,7 +16,7 @@ BUCKET_S = 60.0
 HALF_HOUR_SHARE = 0.06
 """A half-hour is steered below this share, so that it stays below the bound of 8 %."""
 HALF_HOUR_GRACE = 2.0
-DOUBT = 0.004
+DOUBT = 0.0003
 RES0 = 0.9
 RES1 = 1.3
 WMIN = 0.6

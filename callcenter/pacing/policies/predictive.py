@@ -43,6 +43,7 @@ class _Sums:
     new: list[float]
     spread: float
     """Square of the relative doubt about the answer chance."""
+    ringing: int
     free: int
     """Agents free now who are not already meant for somebody waiting; negative: people wait."""
 
@@ -156,6 +157,7 @@ class PredictivePacer:
             releases_var.tolist(),
             (outlook.new_call * next_chance).tolist(),
             doubt * doubt,
+            len(room.ringing),
             free,
         )
 
@@ -186,8 +188,8 @@ class PredictivePacer:
     def _judge(self, sums: _Sums, launches: int, appetite: Appetite) -> _Verdict:
         """Whether the last of `launches` calls is worth launching."""
         others = launches - 1
-        if others < sums.free and not any(sums.answers):
-            return _Verdict(True)
+        if sums.ringing + others < sums.free:
+            return _Verdict(True)  # even if everybody answers, this call has an agent of its own
         total, enough = 0.0, appetite.own_chance * HORIZONS
         worst = 0.0
         for k in range(HORIZONS):
@@ -200,7 +202,7 @@ class PredictivePacer:
             )  # fmt: skip
             if total > enough:
                 return _Verdict(False, total / HORIZONS)
-            if True:
+            if True:  # every horizon: early answers may come before the first release
                 after = before + q
                 worst = max(
                     worst,
