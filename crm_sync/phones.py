@@ -37,6 +37,27 @@ class PhoneProblem(StrEnum):
     TEST_NUMBER = "phone_test_number"  # 13800000000, 12345678: typed to fill the field
 
 
+PHONE_SENTENCES: dict[PhoneProblem, tuple[str, str]] = {
+    PhoneProblem.MISSING: ("没有电话号码", "no phone number"),
+    PhoneProblem.NOT_A_NUMBER: ("电话不是号码，含有其他字符", "the phone is not a number; it holds other characters"),
+    PhoneProblem.MASKED: (
+        "电话号码被隐藏了几位（如 139****5678）",
+        "digits of the phone are hidden (as in 139****5678)",
+    ),
+    PhoneProblem.SCIENTIFIC: (
+        "电话被表格软件变成科学计数法，末几位已丢失；请把该列设为文本后重新填写",
+        "the phone became scientific notation and lost its last digits; format the column as text and fill it in again",
+    ),
+    PhoneProblem.TOO_SHORT: ("电话号码位数不足", "the phone number is too short"),
+    PhoneProblem.TOO_LONG: ("电话号码位数过多", "the phone number is too long"),
+    PhoneProblem.NO_AREA_CODE: ("固定电话缺少区号", "the landline number lacks its area code"),
+    PhoneProblem.UNASSIGNED: ("没有这样的号段", "no such range of numbers exists"),
+    PhoneProblem.SERVICE_NUMBER: ("这是服务热线，不是个人电话", "a service number, not a person's"),
+    PhoneProblem.TEST_NUMBER: ("这是占位或测试号码", "a placeholder or test number"),
+}
+"""Each problem for people, in Chinese and English."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phone:
     """A callable number. `timezone` is None when the number does not tell a zone."""

@@ -185,3 +185,18 @@ class SourceMissing(AppError):
     code, status = "import_source_missing", 422
     zh = "请填写名单来源的名称，例如“2026春季会销名单”。以后可以按它查找这批客户。"
     en = "Give the list a name, for example 'Spring 2026 fair'. The customers it brings can be found by it later."
+
+
+class UploadBusy(AppError):
+    code, status = "import_upload_busy", 409
+    zh = "这个文件正在导入或已经导入。请在导入记录中查看结果；如需再次导入，请重新上传。"
+    en = "This file is being imported, or has been. See the list of imports for its result; upload it again to repeat."
+
+
+class ErrorFileGone(AppError):
+    code, status = "import_error_file_gone", 404
+    zh = "这次导入没有错误文件，或错误文件已过保存期。请重新检查原文件以再次生成。"
+    en = (
+        "This import has no error file, or it is past its keeping time. "
+        "Check the original file again to make a new one."
+    )

@@ -44,7 +44,7 @@ Format = Literal["csv", "xlsx"]
 
 MAX_COLUMNS = 100
 MAX_ROWS = 1_000_000
-MAX_BYTES = 300 * 1024 * 1024
+MAX_BYTES = 256 * 1024 * 1024
 _TOP = 10
 _SAMPLE = 200
 
@@ -129,7 +129,7 @@ def open_table(
         with path.open("rb") as stream:
             encrypted = "EncryptedPackage".encode("utf-16-le") in stream.read()
         raise ProtectedWorkbook(name=name) if encrypted else OldExcel(name=name)
-    elif path.suffix.lower() in (".xlsx", ".xlsm"):
+    elif Path(name).suffix.lower() in (".xlsx", ".xlsm"):
         raise UnreadableWorkbook(name=name)
     elif head[:5] == b"%PDF-":
         raise NotAList(name=name, what="PDF")

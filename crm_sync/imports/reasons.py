@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from crm_sync.phones import PhoneProblem
+from crm_sync.phones import PHONE_SENTENCES
 
 
 class RowProblem(StrEnum):
-    """Reasons of our own for refusing a row; the others are `PhoneProblem`."""
+    """Reasons of our own for refusing a row; the others are `crm_sync.phones.PhoneProblem`."""
 
     EMPTY_ROW = "empty_row"
     TOO_MANY_CELLS = "too_many_cells"
@@ -40,22 +40,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "more cells than headings; a value may hold an unquoted separator",
     ),
     RowProblem.VALUE_TOO_LONG: ("某个单元格内容过长，可能列已错位", "a value is too long; the columns may be shifted"),
-    PhoneProblem.MISSING: ("没有电话号码", "no phone number"),
-    PhoneProblem.NOT_A_NUMBER: ("电话不是号码，含有其他字符", "the phone is not a number; it holds other characters"),
-    PhoneProblem.MASKED: (
-        "电话号码被隐藏了几位（如 139****5678）",
-        "digits of the phone are hidden (as in 139****5678)",
-    ),
-    PhoneProblem.SCIENTIFIC: (
-        "电话被表格软件变成科学计数法，末几位已丢失；请把该列设为文本后重新填写",
-        "the phone became scientific notation and lost its last digits; format the column as text and fill it in again",
-    ),
-    PhoneProblem.TOO_SHORT: ("电话号码位数不足", "the phone number is too short"),
-    PhoneProblem.TOO_LONG: ("电话号码位数过多", "the phone number is too long"),
-    PhoneProblem.NO_AREA_CODE: ("固定电话缺少区号", "the landline number lacks its area code"),
-    PhoneProblem.UNASSIGNED: ("没有这样的号段", "no such range of numbers exists"),
-    PhoneProblem.SERVICE_NUMBER: ("这是服务热线，不是个人电话", "a service number, not a person's"),
-    PhoneProblem.TEST_NUMBER: ("这是占位或测试号码", "a placeholder or test number"),
+    **{problem.value: sentences for problem, sentences in PHONE_SENTENCES.items()},
     Remark.NAME_MISSING: ("没有姓名", "no name"),
     Remark.EXTENSION_KEPT: ("有分机号，已保留为附加信息", "has an extension, kept as extra information"),
     Remark.MORE_NUMBERS: (

@@ -15,6 +15,7 @@ import psycopg
 from sqlalchemy import func, select, text
 
 from callcenter.kit.db import Session
+from callcenter.people.models import User
 from crm_sync.imports.models import ImportRun, ImportState
 from crm_sync.imports.rules import Taken
 
@@ -101,6 +102,11 @@ SELECT gen_random_uuid(), {", ".join(f"s.{column}" for column in _INSERTED)},
 """
 
 
+_runs = ImportRun.__table__.c  # type: ignore[attr-defined]
+_users = User.__table__.c  # type: ignore[attr-defined]
+_WITH_NAME: Any = select(ImportRun, _users.name).join(User, _users.id == _runs.by, isouter=True)
+
+
 class Staging:
     """The temporary tables of one import, inside the caller's transaction."""
 
@@ -176,9 +182,9 @@ def _record(row: Taken) -> tuple[Any, ...]:
 async def remembered_mapping(session: Session, source: str) -> dict[str, str]:
     """The mapping of the last committed import of this source, empty when there is none."""
     found = await session.execute(
-        select(ImportRun.mapping)  # type: ignore[call-overload]
-        .where(ImportRun.source == source, ImportRun.state == ImportState.COMMITTED.value)
-        .order_by(ImportRun.started_at.desc())  # type: ignore[attr-defined]
+        select(_runs.mapping)
+        .where(_runs.source == source, _runs.state == ImportState.COMMITTED.value)
+        .order_by(_runs.started_at.desc())
         .limit(1)
     )
     return dict(found.scalar_one_or_none() or {})
@@ -188,8 +194,8 @@ async def committed_before(session: Session, sha256: str) -> ImportRun | None:
     """The last committed run of exactly this file."""
     found = await session.execute(
         select(ImportRun)
-        .where(ImportRun.file_sha256 == sha256, ImportRun.state == ImportState.COMMITTED.value)  # type: ignore[arg-type]
-        .order_by(ImportRun.started_at.desc())  # type: ignore[attr-defined]
+        .where(_runs.file_sha256 == sha256, _runs.state == ImportState.COMMITTED.value)
+        .order_by(_runs.started_at.desc())
         .limit(1)
     )
     return found.scalar_one_or_none()
@@ -197,18 +203,21 @@ async def committed_before(session: Session, sha256: str) -> ImportRun | None:
 
 async def runs(
     session: Session, *, limit: int, offset: int, state: str | None, source: str
-) -> tuple[list[ImportRun], int]:
-    """Runs, newest first, and how many there are."""
-    query = select(ImportRun)
+) -> tuple[list[tuple[ImportRun, str | None]], int]:
+    """(run, name of who ran it), newest first, and how many there are."""
+    where: list[Any] = []
     if state:
-        query = query.where(ImportRun.state == state)  # type: ignore[arg-type]
+        where.append(_runs.state == state)
     if source:
-        query = query.where(ImportRun.source == source)  # type: ignore[arg-type]
-    total = (await session.execute(select(func.count()).select_from(query.subquery()))).scalar_one()
-    query = query.order_by(text("started_at DESC, id")).limit(limit).offset(offset)
-    rows = (await session.execute(query)).scalars().all()
-    return list(rows), int(total)
+        where.append(_runs.source == source)
+    total = (await session.execute(select(func.count()).select_from(ImportRun).where(*where))).scalar_one()
+    found = await session.execute(
+        _WITH_NAME.where(*where).order_by(_runs.started_at.desc(), _runs.id).limit(limit).offset(offset)
+    )
+    return [(row[0], row[1]) for row in found], int(total)
 
 
-async def run(session: Session, run_id: UUID) -> ImportRun | None:
-    return await session.get(ImportRun, run_id)
+async def run(session: Session, run_id: UUID) -> tuple[ImportRun, str | None] | None:
+    """(run, name of who ran it)."""
+    row = (await session.execute(_WITH_NAME.where(_runs.id == run_id))).one_or_none()
+    return None if row is None else (row[0], row[1])

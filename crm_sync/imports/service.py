@@ -36,7 +36,7 @@ from crm_sync.imports.errors import SourceMissing
 from crm_sync.imports.mapping import resolve
 from crm_sync.imports.models import ImportRun, ImportState
 from crm_sync.imports.reading import Row, Table, open_table
-from crm_sync.imports.reasons import Remark
+from crm_sync.imports.reasons import Remark, sentence
 from crm_sync.imports.repository import Staging
 from crm_sync.imports.rules import Context, Plan, Refused, Taken, judge
 from crm_sync.imports.settings import DEFAULTS, ImportSettings
@@ -82,6 +82,30 @@ class ImportReport:
             "invalid": self.invalid,
             "reasons": self.reasons,
         }
+
+    def lines(self, lang: Lang) -> list[str]:
+        """The report for a terminal."""
+        zh = lang == "zh"
+        counts = (
+            (self.new, "新增", "new"),
+            (self.updated, "更新", "updated"),
+            (self.duplicate, "文件内重复", "duplicate within the file"),
+            (self.do_not_call, "谢绝来电", "do not call"),
+            (self.invalid, "无效", "invalid"),
+        )
+        trial = ("（试运行，未作任何更改）", " (dry run: nothing was changed)") if self.dry_run else ("", "")
+        found = [f"共 {self.rows} 行{trial[0]}" if zh else f"{self.rows} rows{trial[1]}"]
+        found += [f"  {count:>9}  {words[0] if zh else words[1]}" for count, *words in counts]
+        for title, codes in ((("无效原因", "Invalid because"), self.reasons), (("备注", "Noticed"), self.remarks)):
+            if codes:
+                found.append(title[0] if zh else title[1])
+                found += [f"  {count:>9}  {sentence(code, lang)} [{code}]" for code, count in codes.items()]
+        if self.error_file:
+            found.append(f"错误文件：{self.error_file}" if zh else f"Error file: {self.error_file}")
+        if self.other_sheets:
+            names = "、".join(self.other_sheets)
+            found.append(f"未读取的工作表：{names}" if zh else f"Sheets that were not read: {names}")
+        return found
 
 
 async def import_file(

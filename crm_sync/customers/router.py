@@ -1,0 +1,130 @@
+"""REST: the customer master. Agents see customers on their card only."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from callcenter.kit.http import PROBLEMS, DbSession, Now
+from callcenter.kit.money import MAX_FEN
+from callcenter.kit.paging import MAX_PAGE, Page
+from callcenter.people.access import require
+from callcenter.people.models import Role, User
+from callcenter.settings import Settings
+from crm_sync.customers import repository, service
+from crm_sync.customers.models import Consent, Customer
+from crm_sync.customers.schemas import (
+    NO_NUL,
+    CustomerChange,
+    CustomerOut,
+    CustomerRow,
+    RevealAsked,
+    RevealedPhone,
+    SourceCount,
+)
+from crm_sync.do_not_call import service as do_not_call
+from crm_sync.phones import mask_phone
+
+router = APIRouter(prefix="/api/customers", tags=["customers"], responses=PROBLEMS)
+
+Reader = Annotated[User, Depends(require(Role.MARKETING, Role.SUPERVISOR, Role.BACK_OFFICE))]
+Word = Annotated[str, Query(max_length=100, pattern=NO_NUL)]
+Year = Annotated[int | None, Query(ge=1900, le=2100)]
+Fen = Annotated[int | None, Query(ge=0, le=MAX_FEN)]
+
+
+def _filters(
+    request: Request,
+    search: Word = "",
+    phone: Word = "",
+    province: Word = "",
+    city: Word = "",
+    source: Word = "",
+    gender: Literal["f", "m"] | None = None,
+    consent: Consent | None = None,
+    occupation: Word = "",
+    interests: Word = "",
+    born_from: Year = None,
+    born_to: Year = None,
+    bought_since: date | None = None,
+    bought_until: date | None = None,
+    spent_from_fen: Fen = None,
+    spent_to_fen: Fen = None,
+    do_not_call_only: Annotated[bool | None, Query(alias="do_not_call")] = None,
+) -> repository.Filters:
+    settings: Settings = request.app.state.settings
+    number, ending = do_not_call.number_or_ending(phone, settings.default_region)
+    return repository.Filters(
+        words=search.strip(),
+        phone=number,
+        phone_ending=ending,
+        province=province.strip(),
+        city=city.strip(),
+        source=source,
+        gender=gender,
+        consent=consent.value if consent else None,
+        occupation=occupation.strip(),
+        interests=interests.strip(),
+        born_from=born_from,
+        born_to=born_to,
+        bought_since=bought_since,
+        bought_until=bought_until,
+        spent_from_fen=spent_from_fen,
+        spent_to_fen=spent_to_fen,
+        do_not_call=do_not_call_only,
+    )
+
+
+@router.get("", summary="Search customers")
+async def list_customers(
+    _: Reader,
+    session: DbSession,
+    filters: Annotated[repository.Filters, Depends(_filters)],
+    order: Literal["newest", "name", "last_purchase", "total_purchases"] = "newest",
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Page[CustomerRow]:
+    """`search`: a part of the name. `phone`: a whole number in any spelling, or its last four digits or more."""
+    rows, total = await service.search(session, filters, order=order, limit=limit, offset=offset)
+    return Page(rows=[CustomerRow.model_validate(_dict(customer, listed)) for customer, listed in rows], total=total)
+
+
+@router.get("/sources", summary="Lists that customers came with")
+async def list_sources(_: Reader, session: DbSession) -> list[SourceCount]:
+    return [SourceCount(source=name, customers=count) for name, count in await repository.sources(session)]
+
+
+@router.get("/{customer_id}", summary="One customer")
+async def get_customer(_: Reader, session: DbSession, customer_id: UUID) -> CustomerOut:
+    customer = await service.get(session, customer_id)
+    return CustomerOut.model_validate(_dict(customer, await do_not_call.is_listed(session, customer.phone)))
+
+
+@router.patch("/{customer_id}", summary="Change a customer")
+async def change_customer(
+    user: Reader, session: DbSession, now: Now, request: Request, customer_id: UUID, body: CustomerChange
+) -> CustomerOut:
+    """Only the given fields change. 409 when somebody else changed the customer since `version`."""
+    settings: Settings = request.app.state.settings
+    customer = await service.edit(session, now, user, customer_id, body, region=settings.default_region)
+    return CustomerOut.model_validate(_dict(customer, await do_not_call.is_listed(session, customer.phone)))
+
+
+@router.post("/{customer_id}/reveal-phone", summary="Show the whole number, on the record")
+async def reveal_phone(
+    user: Reader, session: DbSession, now: Now, customer_id: UUID, body: RevealAsked | None = None
+) -> RevealedPhone:
+    return RevealedPhone(
+        phone=await service.reveal_phone(session, now, user, customer_id, (body or RevealAsked()).reason)
+    )
+
+
+def _dict(customer: Customer, listed: bool) -> dict[str, object]:
+    return {
+        **customer.model_dump(exclude={"phone"}),
+        "masked_phone": mask_phone(customer.phone),
+        "do_not_call": listed or customer.consent == Consent.REFUSED.value,
+    }
