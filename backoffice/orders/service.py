@@ -175,7 +175,9 @@ async def lines_of(session: Session, order_id: UUID) -> Sequence[SalesOrderLine]
     return (await session.execute(statement)).scalars().all()
 
 
-async def totals_today(session: Session, channel_ids: Sequence[UUID], since: datetime) -> dict[UUID, tuple[int, int]]:
+async def totals_by_channel(
+    session: Session, channel_ids: Sequence[UUID], *, since: datetime
+) -> dict[UUID, tuple[int, int]]:
     """(orders, fen) by channel of the orders taken on calls since `since`, without cancelled ones."""
     rows = await session.execute(
         text(

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -16,7 +15,6 @@ from callcenter.calls.models import Call
 from callcenter.domain.call import CallState
 from callcenter.kit.db import Session
 from callcenter.kit.errors import Conflict, NotFound
-from campaigns.compliance import listed as do_not_call
 from campaigns.dispositions.defaults import default_dispositions
 from campaigns.dispositions.models import CallResult, Disposition
 from campaigns.dispositions.rules import UnknownDisposition, check_demands
@@ -27,7 +25,8 @@ from campaigns.leads import service as leads
 from campaigns.leads.models import ClosedReason, Lead, LeadState
 from campaigns.leads.zones import possible_zones
 from campaigns.schedule.rules import CallingRules
-from crm_sync.customers.models import Consent, Customer
+from crm_sync.customers.models import Customer
+from crm_sync.do_not_call import service as do_not_call
 from crm_sync.do_not_call.models import DoNotCallSource
 
 _NOT_YET = (CallState.RESERVED.value, CallState.LAUNCHING.value, CallState.RINGING.value)
@@ -164,13 +163,6 @@ async def _refuse(
     if found.do_not_call or found.refusal:
         await do_not_call.add(
             session, call.to_number, DoNotCallSource.CALL, found.code, now, by=agent_id, call_id=call.id
-        )
-        await session.execute(
-            text(
-                "UPDATE customers SET consent = :refused, consent_source = 'call', consent_at = :now,"
-                " updated_at = :now, version = version + 1 WHERE id = :id"
-            ),
-            {"refused": Consent.REFUSED.value, "now": now, "id": customer.id},
         )
     reason = ClosedReason(found.closes_lead) if found.closes_lead else None
     if found.do_not_call and reason is None:

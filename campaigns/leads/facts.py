@@ -11,12 +11,12 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from callcenter.kit.db import Session
-from campaigns.compliance import listed as do_not_call
 from campaigns.leads.models import Lead
 from campaigns.leads.zones import possible_zones
 from campaigns.plans.models import Campaign, CampaignState
 from campaigns.schedule.rules import CallingRules, LeadFacts
 from crm_sync.customers.models import Customer
+from crm_sync.do_not_call import service as do_not_call
 
 # Everybody a call was ever placed to, whatever became of it; a customer only looked at in preview was not called.
 _CALLS = text(

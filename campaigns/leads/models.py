@@ -28,6 +28,7 @@ class ClosedReason(StrEnum):
     ORDERED_DIRECT = "ordered_direct"  # by reply slip or phone, before any call
     NOT_INTERESTED = "not_interested"
     RETURNED_MAIL = "returned_mail"
+    CAMPAIGN_CLOSED = "campaign_closed"
 
 
 _IDLE = "state = 'open' AND call_id IS NULL"

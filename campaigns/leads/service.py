@@ -27,7 +27,7 @@ from campaigns.leads import facts as lead_facts
 from campaigns.leads import repository
 from campaigns.leads.facts import Known
 from campaigns.leads.models import ClosedReason, Lead, LeadState
-from campaigns.plans.models import Campaign
+from campaigns.plans.models import Campaign, CampaignState
 from campaigns.schedule.rules import (
     CallingRules,
     Grounds,
@@ -310,6 +310,9 @@ async def settle(
     result this is, which may not have ended yet.
     """
     campaign = await session.get_one(Campaign, lead.campaign_id)
+    if campaign.state == CampaignState.CLOSED.value:
+        await close(session, [lead], ClosedReason.CAMPAIGN_CLOSED, now)
+        return None
     [one] = await lead_facts.read(
         session, [lead], {campaign.id: campaign}, {campaign.id: rules}, now, ignore_call=ignore_call
     )

@@ -62,6 +62,7 @@ class Mailing(SQLModel, table=True):
     """The day its list went to the mailing house; None: the day of `created_at`. No letter is older."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: UUID | None = Field(default=None, foreign_key="users.id")
+    posted_confirmed_by: UUID | None = Field(default=None, foreign_key="users.id")
     version: int = 1
 
 

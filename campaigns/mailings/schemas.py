@@ -9,8 +9,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from callcenter.kit.money import MAX_FEN
+from crm_sync.customers.schemas import NO_NUL
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_NUL)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 
 
@@ -18,19 +19,21 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class NewItem(_Closed):
+class ItemNew(_Closed):
     sku: Code
     name: Name
-    unit: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)] = "盒"
+    unit: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20, pattern=NO_NUL)] = "盒"
     price_fen: int = Field(gt=0, le=MAX_FEN)
+    position: int | None = Field(default=None, ge=0, le=10_000)
+    """Place in the brochure; None: in the order given."""
 
 
-class NewBrochure(_Closed):
+class BrochureNew(_Closed):
     """Posting a code that exists makes its next edition."""
 
     code: Code
     title: Name
-    items: list[NewItem] = Field(min_length=1, max_length=100)
+    items: list[ItemNew] = Field(min_length=1, max_length=100)
 
 
 class ItemRow(BaseModel):
@@ -52,7 +55,7 @@ class BrochureRow(BaseModel):
     items: list[ItemRow]
 
 
-class NewMailing(_Closed):
+class MailingNew(_Closed):
     name: Name
     brochure_id: UUID
     segment_id: UUID | None = None

@@ -18,10 +18,12 @@ from campaigns.followups import service as followups
 from campaigns.followups.models import FollowUpState
 from campaigns.leads.models import ClosedReason
 from campaigns.mailings.models import Brochure, BrochureItem, Mailing, MailingState
-from campaigns.mailings.schemas import NewBrochure, NewMailing
+from campaigns.mailings.schemas import BrochureNew, MailingNew
 from campaigns.targeting import service as targeting
 from campaigns.targeting.models import Segment
 
+HOME_ZONE = ZoneInfo("Asia/Shanghai")
+"""Whose calendar posting dates are in: the company's own."""
 OLDEST_POSTING = timedelta(days=365)
 """A posting date further back is a slip of the pen: nobody may be called on such a mailing any more."""
 
@@ -40,7 +42,7 @@ class WaveCounts:
 # ---------------------------------------------------------------- brochures
 
 
-async def create_brochure(session: Session, body: NewBrochure, now: datetime) -> Brochure:
+async def create_brochure(session: Session, body: BrochureNew, now: datetime) -> Brochure:
     """A new edition of the brochure `body.code` with its items; earlier editions stay as they were mailed."""
     last = (
         await session.execute(
@@ -59,7 +61,9 @@ async def create_brochure(session: Session, body: NewBrochure, now: datetime) ->
     session.add(brochure)
     await session.flush()
     for position, item in enumerate(body.items):
-        session.add(BrochureItem(brochure_id=brochure.id, position=position, **item.model_dump()))
+        given = item.model_dump(exclude={"position"})
+        place = position if item.position is None else item.position
+        session.add(BrochureItem(brochure_id=brochure.id, position=place, **given))
     await session.flush()
     return brochure
 
@@ -105,7 +109,7 @@ _FILL = """
 """
 
 
-async def create_mailing(session: Session, body: NewMailing, now: datetime, by: UUID | None) -> Mailing:
+async def create(session: Session, body: MailingNew, now: datetime, by: UUID | None) -> Mailing:
     """A wave of one brochure to one segment: the recipients are fixed now.
 
     Left out: people without an address, on the do-not-call list (they could not be called afterwards), or who
@@ -144,6 +148,36 @@ async def create_mailing(session: Session, body: NewMailing, now: datetime, by: 
     return row
 
 
+async def split_into_batches(session: Session, wave: Mailing, shares: Sequence[int]) -> None:
+    """Divide the recipients anew into batches 1, 2, … of about these shares, before anything is posted.
+
+    Raises:
+        Conflict: a batch is posted already.
+        BadInput: no positive share.
+    """
+    if not shares or any(share <= 0 for share in shares):
+        raise BadInput(field="shares", problem_zh="各批份额须为正数", problem_en="shares must be positive")
+    if wave.state != MailingState.PLANNED.value:
+        raise Conflict(
+            why_zh="已有批次寄出,不能重新分批。", why_en="A batch is posted already; it cannot be divided anew."
+        )
+    edges, total = [], 0
+    for share in shares:
+        total += share
+        edges.append(total)
+    # The order is by a hash of the id: batches are alike, so that their results can be compared.
+    await session.execute(
+        text(
+            "UPDATE mailing_recipients m SET batch_no = b.batch_no FROM (SELECT customer_id,"
+            " width_bucket((row_number() OVER (ORDER BY hashtextextended(customer_id::text, 1), customer_id) - 1)"
+            " * CAST(:total AS float8) / count(*) OVER (), CAST(:edges AS float8[])) + 1 AS batch_no"
+            " FROM mailing_recipients WHERE mailing_id = :mailing) b"
+            " WHERE m.mailing_id = :mailing AND m.customer_id = b.customer_id"
+        ),
+        {"mailing": wave.id, "edges": [float(edge) for edge in edges], "total": float(total)},
+    )
+
+
 def check_posted_on(posted_on: date, *, today: date, made_on: date) -> None:
     """Raises BadInput for a date on which this wave cannot have been posted."""
     if posted_on > today:
@@ -172,12 +206,13 @@ def check_posted_on(posted_on: date, *, today: date, made_on: date) -> None:
 
 async def confirm_posted(
     session: Session,
-    mailing_id: UUID,
+    wave: Mailing,
     *,
     posted_on: date,
     batch_no: int | None,
     now: datetime,
-    zone: ZoneInfo,
+    by: UUID | None,
+    zone: ZoneInfo = HOME_ZONE,
 ) -> WaveCounts:
     """The post office has a batch (or, None, all that is not posted yet): from this date the days are counted.
 
@@ -185,6 +220,7 @@ async def confirm_posted(
         BadInput: an impossible date, or no such batch.
         Conflict: posted already with another date.
     """
+    mailing_id = wave.id
     row = await mailing(session, mailing_id, lock=True)
     check_posted_on(
         posted_on, today=now.astimezone(zone).date(), made_on=row.made_on or row.created_at.astimezone(zone).date()
@@ -213,7 +249,7 @@ async def confirm_posted(
         ),
         values,
     )
-    row.state = MailingState.POSTED.value
+    row.state, row.posted_confirmed_by = MailingState.POSTED.value, by
     row.version += 1
     await session.flush()
     return await counts(session, mailing_id)

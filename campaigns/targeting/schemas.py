@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from callcenter.kit.errors import BadInput
 from crm_sync.customers.models import Consent
+from crm_sync.customers.schemas import NO_NUL
 
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=NO_NUL)]
 Words = Annotated[list[Word], Field(max_length=200)]
 Amount = Annotated[int, Field(ge=0, le=10**15)]
 
@@ -67,14 +68,14 @@ class SegmentFilters(BaseModel):
         return self
 
 
-class NewSegment(BaseModel):
+class SegmentNew(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_NUL)]
     filters: SegmentFilters
 
 
-class ChangedSegment(NewSegment):
+class SegmentChange(SegmentNew):
     version: int = Field(ge=1, le=2**31 - 1)
     """The version that was changed; a newer one refuses the change."""
 

@@ -14,7 +14,7 @@ from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput, Conflict, NotFound
 from campaigns.targeting.models import Segment
 from campaigns.targeting.rules import CARD, Line
-from campaigns.targeting.schemas import ChangedSegment, NewSegment, SegmentCount, SegmentFilters
+from campaigns.targeting.schemas import SegmentChange, SegmentCount, SegmentFilters, SegmentNew
 
 _EQUALS = {
     "provinces": "province",
@@ -172,7 +172,7 @@ async def _check_name(session: Session, name: str, own: UUID | None) -> None:
         )
 
 
-async def create(session: Session, body: NewSegment, now: datetime, by: UUID | None) -> Segment:
+async def create(session: Session, body: SegmentNew, now: datetime, by: UUID | None) -> Segment:
     await _check_name(session, body.name, None)
     row = Segment(name=body.name, filters=body.filters.model_dump(mode="json"), created_at=now, created_by=by)
     session.add(row)
@@ -180,7 +180,7 @@ async def create(session: Session, body: NewSegment, now: datetime, by: UUID | N
     return row
 
 
-async def change(session: Session, segment_id: UUID, body: ChangedSegment) -> Segment:
+async def change(session: Session, segment_id: UUID, body: SegmentChange) -> Segment:
     """Compare-and-set. Mailings made from it keep their recipients."""
     row = await session.get(Segment, segment_id, with_for_update=True, populate_existing=True)
     if row is None:

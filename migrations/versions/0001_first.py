@@ -31,6 +31,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_brochures')),
     sa.UniqueConstraint('code', 'edition', name=op.f('uq_brochures_code_edition'))
     )
+    op.create_table('credit_groups',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('limit_fen', sa.Integer(), nullable=False),
+    sa.CheckConstraint('limit_fen >= 0', name=op.f('ck_credit_groups_limit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_credit_groups')),
+    sa.UniqueConstraint('name', name=op.f('uq_credit_groups_name'))
+    )
     op.create_table('customers',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -344,6 +352,29 @@ def upgrade() -> None:
     sa.UniqueConstraint('number', name=op.f('uq_controlled_documents_number'))
     )
     op.create_index('ix_controlled_documents_thing', 'controlled_documents', ['thing_id'], unique=False)
+    op.create_table('customer_accounts',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('legal_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('grade', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('cash_only', sa.Boolean(), nullable=False),
+    sa.Column('credit_limit_fen', sa.Integer(), nullable=True),
+    sa.Column('group_id', sa.Uuid(), nullable=True),
+    sa.Column('terms_days', sa.Integer(), nullable=True),
+    sa.Column('partial_policy', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('region', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('rep_id', sa.Uuid(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("grade IS DISTINCT FROM 'A' OR cash_only", name=op.f('ck_customer_accounts_grade_a_is_cash_only')),
+    sa.CheckConstraint("grade IS NULL OR grade IN ('AAA', 'AA', 'A')", name=op.f('ck_customer_accounts_grade')),
+    sa.CheckConstraint("partial_policy IN ('ask', 'back_order', 'no_back_order', 'complete_only')", name=op.f('ck_customer_accounts_partial_policy')),
+    sa.CheckConstraint('credit_limit_fen IS NULL OR credit_limit_fen >= 0', name=op.f('ck_customer_accounts_limit')),
+    sa.CheckConstraint('terms_days IS NULL OR terms_days BETWEEN 0 AND 365', name=op.f('ck_customer_accounts_terms')),
+    sa.ForeignKeyConstraint(['group_id'], ['credit_groups.id'], name=op.f('fk_customer_accounts_group_id')),
+    sa.ForeignKeyConstraint(['id'], ['customers.id'], name=op.f('fk_customer_accounts_id')),
+    sa.ForeignKeyConstraint(['rep_id'], ['users.id'], name=op.f('fk_customer_accounts_rep_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_customer_accounts'))
+    )
+    op.create_index(op.f('ix_customer_accounts_group_id'), 'customer_accounts', ['group_id'], unique=False)
     op.create_table('import_runs',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('file_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -538,10 +569,12 @@ def upgrade() -> None:
     sa.Column('made_on', sa.Date(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by', sa.Uuid(), nullable=True),
+    sa.Column('posted_confirmed_by', sa.Uuid(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("state IN ('planned', 'posted')", name=op.f('ck_mailings_state')),
     sa.ForeignKeyConstraint(['brochure_id'], ['brochures.id'], name=op.f('fk_mailings_brochure_id')),
     sa.ForeignKeyConstraint(['created_by'], ['users.id'], name=op.f('fk_mailings_created_by')),
+    sa.ForeignKeyConstraint(['posted_confirmed_by'], ['users.id'], name=op.f('fk_mailings_posted_confirmed_by')),
     sa.ForeignKeyConstraint(['segment_id'], ['segments.id'], name=op.f('fk_mailings_segment_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mailings')),
     sa.UniqueConstraint('name', name=op.f('uq_mailings_name'))
@@ -667,7 +700,7 @@ def upgrade() -> None:
     sa.Column('call_id', sa.Uuid(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(state = 'closed') = (closed_reason IS NOT NULL)", name=op.f('ck_leads_closed_has_reason')),
-    sa.CheckConstraint("closed_reason IS NULL OR closed_reason IN ('sold', 'refused', 'do_not_call', 'wrong_number', 'expired', 'exhausted', 'ordered_direct', 'not_interested', 'returned_mail')", name=op.f('ck_leads_closed_reason')),
+    sa.CheckConstraint("closed_reason IS NULL OR closed_reason IN ('sold', 'refused', 'do_not_call', 'wrong_number', 'expired', 'exhausted', 'ordered_direct', 'not_interested', 'returned_mail', 'campaign_closed')", name=op.f('ck_leads_closed_reason')),
     sa.CheckConstraint("state IN ('open', 'closed')", name=op.f('ck_leads_state')),
     sa.CheckConstraint('attempts >= 0', name=op.f('ck_leads_attempts')),
     sa.CheckConstraint('fruitless BETWEEN 0 AND attempts', name=op.f('ck_leads_fruitless')),
@@ -817,6 +850,8 @@ def downgrade() -> None:
     op.drop_table('office_settings')
     op.drop_table('office_roles')
     op.drop_table('import_runs')
+    op.drop_index(op.f('ix_customer_accounts_group_id'), table_name='customer_accounts')
+    op.drop_table('customer_accounts')
     op.drop_index('ix_controlled_documents_thing', table_name='controlled_documents')
     op.drop_table('controlled_documents')
     op.drop_index('uq_calls_number_in_flight', table_name='calls', postgresql_where=sa.text("state <> 'ended'"))
@@ -864,6 +899,7 @@ def downgrade() -> None:
     op.drop_index('ix_customers_province_city', table_name='customers')
     op.drop_index('ix_customers_created', table_name='customers')
     op.drop_table('customers')
+    op.drop_table('credit_groups')
     op.drop_table('brochures')
     op.drop_table('approval_rules')
     # ### end Alembic commands ###
