@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, Thread
 
+import orjson
+
 from callcenter.kit import log
 
 _log = log.get(__name__)
@@ -105,6 +107,8 @@ class Household:
                 start_new_session=True,  # Ctrl+C reaches the household alone, which ends them in order
             )
         member.looks_alive = 0
+        pids = {m.name: m.process.pid for m in self._members.values() if m.process is not None}
+        (self.logs.parent / "processes.json").write_bytes(orjson.dumps(pids))
         if member.stdin is not None:
             self.tell(member.name, member.stdin)
 

@@ -32,6 +32,7 @@ with warnings.catch_warnings():
 
 _log = log.get(__name__)
 _NATS_START_TRIES = 100
+_BACKENDS_LEAVE_TRIES = 200
 _KEEPER_S = 0.5
 
 # A telephone call must not wait for a checkpoint, and 2 cores need no parallel plans.
@@ -41,6 +42,7 @@ shared_buffers = 256MB
 wal_compression = on
 max_wal_size = 2GB
 jit = off
+recovery_init_sync_method = syncfs
 log_min_messages = warning
 """
 
@@ -60,6 +62,9 @@ def ensure_postgres(home: Path, database: str) -> str:
             server.ensure_pgdata_inited()
             with (data / "postgresql.conf").open("a") as config:
                 config.write(_POSTGRES_CONFIG)
+        if postgres_pid(home) is None:
+            _await_backends_gone(data)
+            _forget_dead_server(data)
         with server._lock:
             server.ensure_postgres_running()
         admin = server.get_uri(database="postgres")
@@ -68,6 +73,43 @@ def ensure_postgres(home: Path, database: str) -> str:
             if not found:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
         return str(server.get_uri(database=database))
+
+
+def _await_backends_gone(data: Path) -> None:
+    """After a postmaster was killed its backends see it within moments and leave; only then may another start.
+
+    Raises:
+        RuntimeError: they did not leave.
+    """
+    for _ in range(_BACKENDS_LEAVE_TRIES):
+        if not any(_works_in(process, data) for process in psutil.process_iter(["name"])):
+            return
+        Event().wait(0.05)
+    raise RuntimeError(f"processes of a killed PostgreSQL still work in {data}; end them and try again")
+
+
+def _forget_dead_server(data: Path) -> None:
+    """Remove the notes of a server that is gone: a zombie, or another program that got its number since, would
+    be taken for it by the package and by PostgreSQL's own locks."""
+    note = data / "postmaster.pid"
+    try:
+        folder = Path(note.read_text().splitlines()[4].strip())
+    except (OSError, IndexError):
+        return
+    for left in folder.glob(".s.PGSQL.*"):
+        left.unlink(missing_ok=True)
+    note.unlink(missing_ok=True)
+
+
+def _works_in(process: psutil.Process, data: Path) -> bool:
+    try:
+        return (
+            process.info["name"] == "postgres"
+            and process.status() != psutil.STATUS_ZOMBIE
+            and Path(process.cwd()) == data
+        )
+    except (psutil.Error, OSError):
+        return False
 
 
 def drop_database(home: Path, database: str) -> None:
@@ -80,10 +122,10 @@ def drop_database(home: Path, database: str) -> None:
 def postgres_pid(home: Path) -> int | None:
     """Process number of the embedded PostgreSQL, or None when it does not run."""
     try:
-        pid = int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
-    except (OSError, ValueError, IndexError):
+        process = psutil.Process(int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
+        return process.pid if process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name() else None
+    except (OSError, ValueError, IndexError, psutil.Error):
         return None
-    return pid if psutil.pid_exists(pid) else None
 
 
 def stop_postgres(home: Path) -> None:
