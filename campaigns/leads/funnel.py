@@ -41,17 +41,18 @@ _OPEN = """
   WITH groups AS (
     SELECT * FROM unnest(CAST(:zones AS text[]), CAST(:regions AS text[]), CAST(:earliest AS date[]),
                          CAST(:latest AS date[]), CAST(:today AS date[]), CAST(:legal AS bool[]),
-                         CAST(:day_open AS bool[]), CAST(:holiday AS bool[]), CAST(:window_no AS int[]), CAST(:until AS timestamptz[]),
-                         CAST(:legal_until AS timestamptz[]))
+                         CAST(:day_open AS bool[]), CAST(:holiday AS bool[]), CAST(:window_no AS int[]),
+                         CAST(:until AS timestamptz[]), CAST(:legal_until AS timestamptz[]))
       AS g (zone, region, earliest, latest, today, legal, day_open, holiday, window_no, until, legal_until)
   ), recent AS (
-    SELECT to_number, array_agg(created_at ORDER BY created_at DESC) AS placed,
+    SELECT to_number, array_agg(created_at ORDER BY created_at DESC) FILTER (WHERE state <> 'reserved') AS placed,
            bool_or(state <> 'ended') AS live
     FROM calls WHERE (created_at > :since OR state <> 'ended') AND outcome IS DISTINCT FROM 'skipped'
     GROUP BY to_number
   ), facts AS (
     SELECT l.id, l.callback_at, l.rest_until, l.first_day, l.attempts, l.fruitless, l.call_id, l.last_outcome,
-           l.last_attempt_at, l.last_day + CASE WHEN l.follow_up_at IS NULL THEN 0 ELSE :follow_up_days END AS final_day,
+           l.last_attempt_at,
+           l.last_day + CASE WHEN l.follow_up_at IS NULL THEN 0 ELSE :follow_up_days END AS final_day,
            c.consent, d.phone IS NOT NULL AS listed, r.replied_on, r.returned_on, k.placed, COALESCE(k.live, false)
              AS live, g.*,
            CASE WHEN l.last_attempt_at IS NULL OR l.callback_at IS NOT NULL

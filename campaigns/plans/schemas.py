@@ -190,6 +190,7 @@ class WorkplaceDisposition(BaseModel):
     do_not_call: bool
     callback: bool
     follow_up_case: str | None
+    closes_lead: str | None
 
 
 class Workplace(BaseModel):

@@ -1,0 +1,1 @@
+"""Scripts by buying stage, in versions that never change. `defaults.py` holds those to start with."""

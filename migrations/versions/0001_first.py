@@ -16,8 +16,8 @@ def upgrade() -> None:
     op.create_table('approval_rules',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('over_fen', sa.Integer(), nullable=False),
-    sa.Column('up_to_fen', sa.Integer(), nullable=True),
+    sa.Column('over_fen', sa.BigInteger(), nullable=False),
+    sa.Column('up_to_fen', sa.BigInteger(), nullable=True),
     sa.CheckConstraint('up_to_fen IS NULL OR up_to_fen > over_fen', name=op.f('ck_approval_rules_band')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_approval_rules')),
     sa.UniqueConstraint('kind', 'over_fen', name=op.f('uq_approval_rules_kind_over_fen'))
@@ -34,7 +34,7 @@ def upgrade() -> None:
     op.create_table('credit_groups',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('limit_fen', sa.Integer(), nullable=False),
+    sa.Column('limit_fen', sa.BigInteger(), nullable=False),
     sa.CheckConstraint('limit_fen >= 0', name=op.f('ck_credit_groups_limit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_credit_groups')),
     sa.UniqueConstraint('name', name=op.f('uq_credit_groups_name'))
@@ -55,7 +55,7 @@ def upgrade() -> None:
     sa.Column('income_band', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('interests', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('last_purchase_on', sa.Date(), nullable=True),
-    sa.Column('total_purchases_fen', sa.Integer(), nullable=False),
+    sa.Column('total_purchases_fen', sa.BigInteger(), nullable=False),
     sa.Column('timezone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('timezone_known', sa.Boolean(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -217,7 +217,7 @@ def upgrade() -> None:
     sa.Column('thing', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('thing_id', sa.Uuid(), nullable=False),
     sa.Column('title', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('amount_fen', sa.Integer(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
     sa.Column('digest', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('maker_id', sa.Uuid(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -357,7 +357,7 @@ def upgrade() -> None:
     sa.Column('legal_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('grade', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('cash_only', sa.Boolean(), nullable=False),
-    sa.Column('credit_limit_fen', sa.Integer(), nullable=True),
+    sa.Column('credit_limit_fen', sa.BigInteger(), nullable=True),
     sa.Column('group_id', sa.Uuid(), nullable=True),
     sa.Column('terms_days', sa.Integer(), nullable=True),
     sa.Column('partial_policy', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -526,6 +526,32 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_call_events'))
     )
     op.create_index('uq_call_events_sequence', 'call_events', ['call_id', 'sequence'], unique=True)
+    op.create_table('customer_statements',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('to_on', sa.Date(), nullable=False),
+    sa.Column('opening_fen', sa.BigInteger(), nullable=False),
+    sa.Column('debit_fen', sa.BigInteger(), nullable=False),
+    sa.Column('credit_fen', sa.BigInteger(), nullable=False),
+    sa.Column('closing_fen', sa.BigInteger(), nullable=False),
+    sa.Column('customer_fen', sa.BigInteger(), nullable=True),
+    sa.Column('confirmed_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('confirmed_on', sa.Date(), nullable=True),
+    sa.Column('difference_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_on', sa.Date(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state <> 'closed' OR customer_fen = closing_fen OR difference_reason <> ''", name=op.f('ck_customer_statements_difference_has_a_reason')),
+    sa.CheckConstraint("state IN ('draft', 'sent', 'confirmed', 'differing', 'closed')", name=op.f('ck_customer_statements_state')),
+    sa.CheckConstraint('closing_fen = opening_fen + debit_fen - credit_fen', name=op.f('ck_customer_statements_adds_up')),
+    sa.CheckConstraint('from_on <= to_on', name=op.f('ck_customer_statements_period')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_customer_statements_customer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_customer_statements')),
+    sa.UniqueConstraint('customer_id', 'from_on', 'to_on', name=op.f('uq_customer_statements_customer_id_from_on_to_on')),
+    sa.UniqueConstraint('number', name=op.f('uq_customer_statements_number'))
+    )
     op.create_table('do_not_call',
     sa.Column('phone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -560,6 +586,27 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_document_revisions')),
     sa.UniqueConstraint('document_id', 'revision', name=op.f('uq_document_revisions_document_id_revision'))
     )
+    op.create_table('dunnings',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('level', sa.Integer(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_on', sa.Date(), nullable=False),
+    sa.Column('sent_on', sa.Date(), nullable=True),
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('answer', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('promised_on', sa.Date(), nullable=True),
+    sa.Column('promised_fen', sa.BigInteger(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state IN ('draft', 'sent', 'answered', 'escalated', 'cancelled')", name=op.f('ck_dunnings_state')),
+    sa.CheckConstraint('(promised_on IS NULL) = (promised_fen IS NULL)', name=op.f('ck_dunnings_promise')),
+    sa.CheckConstraint('level >= 1', name=op.f('ck_dunnings_level')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_dunnings_customer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dunnings')),
+    sa.UniqueConstraint('number', name=op.f('uq_dunnings_number'))
+    )
+    op.create_index('ix_dunnings_customer', 'dunnings', ['customer_id', 'made_on'], unique=False)
     op.create_table('mailings',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -646,6 +693,38 @@ def upgrade() -> None:
     sa.UniqueConstraint('name', name=op.f('uq_campaigns_name'))
     )
     op.create_index(op.f('ix_campaigns_mailing_id'), 'campaigns', ['mailing_id'], unique=False)
+    op.create_table('invoices',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=True),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('invoice_on', sa.Date(), nullable=False),
+    sa.Column('goods_on', sa.Date(), nullable=False),
+    sa.Column('total_fen', sa.BigInteger(), nullable=False),
+    sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('quasi_bad', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('made_by', sa.Uuid(), nullable=True),
+    sa.Column('issued_by', sa.Uuid(), nullable=True),
+    sa.Column('cancelled_on', sa.Date(), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(cancelled_on IS NOT NULL) = (state = 'cancelled')", name=op.f('ck_invoices_cancelled')),
+    sa.CheckConstraint("quasi_bad IS NULL OR quasi_bad IN ('bankrupt', 'seized', 'bounced', 'unsolved', 'legal_action')", name=op.f('ck_invoices_quasi_bad')),
+    sa.CheckConstraint("state IN ('draft', 'cancelled') OR number IS NOT NULL", name=op.f('ck_invoices_issued_has_a_number')),
+    sa.CheckConstraint("state IN ('draft', 'issued', 'disputed', 'cancelled')", name=op.f('ck_invoices_state')),
+    sa.CheckConstraint('issued_by IS NULL OR issued_by <> made_by', name=op.f('ck_invoices_maker_never_issues')),
+    sa.CheckConstraint('total_fen > 0', name=op.f('ck_invoices_total')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_invoices_customer_id')),
+    sa.ForeignKeyConstraint(['issued_by'], ['users.id'], name=op.f('fk_invoices_issued_by')),
+    sa.ForeignKeyConstraint(['made_by'], ['users.id'], name=op.f('fk_invoices_made_by')),
+    sa.ForeignKeyConstraint(['order_id'], ['sales_orders.id'], name=op.f('fk_invoices_order_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invoices')),
+    sa.UniqueConstraint('id', 'customer_id', name=op.f('uq_invoices_id_customer_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_invoices_number'))
+    )
+    op.create_index('ix_invoices_customer', 'invoices', ['customer_id', 'invoice_on'], unique=False)
+    op.create_index('ix_invoices_order', 'invoices', ['order_id'], unique=False)
     op.create_table('mailing_recipients',
     sa.Column('mailing_id', sa.Uuid(), nullable=False),
     sa.Column('customer_id', sa.Uuid(), nullable=False),
@@ -659,6 +738,45 @@ def upgrade() -> None:
     )
     op.create_index('ix_mailing_recipients_batch', 'mailing_recipients', ['mailing_id', 'batch_no'], unique=False)
     op.create_index('ix_mailing_recipients_customer', 'mailing_recipients', ['customer_id'], unique=False)
+    op.create_table('receipts',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=True),
+    sa.Column('purpose', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('received_on', sa.Date(), nullable=False),
+    sa.Column('reported_on', sa.Date(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('method', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('note_due_on', sa.Date(), nullable=True),
+    sa.Column('payer_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('payer_accepted', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('bank_reference', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('recorded_by', sa.Uuid(), nullable=False),
+    sa.Column('confirmed_by', sa.Uuid(), nullable=True),
+    sa.Column('confirmed_on', sa.Date(), nullable=True),
+    sa.Column('bounced_on', sa.Date(), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(bounced_on IS NOT NULL) = (state = 'bounced')", name=op.f('ck_receipts_bounced')),
+    sa.CheckConstraint("(confirmed_by IS NOT NULL) = (state IN ('confirmed', 'bounced'))", name=op.f('ck_receipts_confirmed')),
+    sa.CheckConstraint("(note_due_on IS NOT NULL) = (method = 'bank_acceptance')", name=op.f('ck_receipts_note_has_a_maturity')),
+    sa.CheckConstraint("method IN ('cash', 'transfer', 'cheque', 'bank_acceptance')", name=op.f('ck_receipts_method')),
+    sa.CheckConstraint("purpose IN ('payment', 'prepayment', 'deposit')", name=op.f('ck_receipts_purpose')),
+    sa.CheckConstraint("state IN ('recorded', 'confirmed', 'bounced', 'cancelled')", name=op.f('ck_receipts_state')),
+    sa.CheckConstraint('amount_fen > 0', name=op.f('ck_receipts_amount')),
+    sa.CheckConstraint('confirmed_by IS NULL OR confirmed_by <> recorded_by', name=op.f('ck_receipts_recorder_never_confirms')),
+    sa.ForeignKeyConstraint(['confirmed_by'], ['users.id'], name=op.f('fk_receipts_confirmed_by')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_receipts_customer_id')),
+    sa.ForeignKeyConstraint(['order_id'], ['sales_orders.id'], name=op.f('fk_receipts_order_id')),
+    sa.ForeignKeyConstraint(['recorded_by'], ['users.id'], name=op.f('fk_receipts_recorded_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_receipts')),
+    sa.UniqueConstraint('id', 'customer_id', name=op.f('uq_receipts_id_customer_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_receipts_number'))
+    )
+    op.create_index('ix_receipts_customer', 'receipts', ['customer_id', 'received_on'], unique=False)
+    op.create_index(op.f('ix_receipts_order_id'), 'receipts', ['order_id'], unique=False)
     op.create_table('sales_order_lines',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.Uuid(), nullable=False),
@@ -674,6 +792,83 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sales_order_lines')),
     sa.UniqueConstraint('order_id', 'line_no', name=op.f('uq_sales_order_lines_order_id_line_no'))
     )
+    op.create_table('collection_tasks',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('assignee_id', sa.Uuid(), nullable=True),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('measure', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('promised_on', sa.Date(), nullable=True),
+    sa.Column('answered_on', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("kind IN ('reason', 'report', 'solve', 'legal')", name=op.f('ck_collection_tasks_kind')),
+    sa.CheckConstraint("state IN ('open', 'answered', 'done')", name=op.f('ck_collection_tasks_state')),
+    sa.ForeignKeyConstraint(['assignee_id'], ['users.id'], name=op.f('fk_collection_tasks_assignee_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_collection_tasks_customer_id')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_collection_tasks_invoice_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_collection_tasks')),
+    sa.UniqueConstraint('invoice_id', 'kind', name=op.f('uq_collection_tasks_invoice_id_kind'))
+    )
+    op.create_index('ix_collection_tasks_due', 'collection_tasks', ['due_on'], unique=False, postgresql_where=sa.text("state = 'open'"))
+    op.create_table('credit_notes',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('invoice_id', sa.Uuid(), nullable=True),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_by', sa.Uuid(), nullable=True),
+    sa.Column('issued_by', sa.Uuid(), nullable=True),
+    sa.Column('issued_on', sa.Date(), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(issued_on IS NOT NULL) = (state = 'issued')", name=op.f('ck_credit_notes_issued')),
+    sa.CheckConstraint("kind IN ('return', 'difference', 'price', 'reward')", name=op.f('ck_credit_notes_kind')),
+    sa.CheckConstraint("state IN ('draft', 'issued', 'cancelled')", name=op.f('ck_credit_notes_state')),
+    sa.CheckConstraint('amount_fen > 0', name=op.f('ck_credit_notes_amount')),
+    sa.CheckConstraint('issued_by IS NULL OR issued_by <> made_by', name=op.f('ck_credit_notes_maker_never_issues')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_credit_notes_customer_id')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_credit_notes_invoice_id')),
+    sa.ForeignKeyConstraint(['issued_by'], ['users.id'], name=op.f('fk_credit_notes_issued_by')),
+    sa.ForeignKeyConstraint(['made_by'], ['users.id'], name=op.f('fk_credit_notes_made_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_credit_notes')),
+    sa.UniqueConstraint('id', 'customer_id', name=op.f('uq_credit_notes_id_customer_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_credit_notes_number'))
+    )
+    op.create_index('ix_credit_notes_customer', 'credit_notes', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_credit_notes_invoice_id'), 'credit_notes', ['invoice_id'], unique=False)
+    op.create_table('dunning_lines',
+    sa.Column('dunning_id', sa.Uuid(), nullable=False),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('overdue_fen', sa.BigInteger(), nullable=False),
+    sa.Column('overdue_days', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['dunning_id'], ['dunnings.id'], name=op.f('fk_dunning_lines_dunning_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_dunning_lines_invoice_id')),
+    sa.PrimaryKeyConstraint('dunning_id', 'invoice_id', name=op.f('pk_dunning_lines'))
+    )
+    op.create_index('ix_dunning_lines_invoice', 'dunning_lines', ['invoice_id'], unique=False)
+    op.create_table('invoice_lines',
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('line_no', sa.Integer(), nullable=False),
+    sa.Column('order_line_id', sa.Uuid(), nullable=True),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('price_fen', sa.BigInteger(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('amount_fen = quantity * price_fen', name=op.f('ck_invoice_lines_amount')),
+    sa.CheckConstraint('quantity > 0 AND price_fen >= 0', name=op.f('ck_invoice_lines_amounts')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_invoice_lines_invoice_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['order_line_id'], ['sales_order_lines.id'], name=op.f('fk_invoice_lines_order_line_id')),
+    sa.PrimaryKeyConstraint('invoice_id', 'line_no', name=op.f('pk_invoice_lines'))
+    )
+    op.create_index('ix_invoice_lines_order_line', 'invoice_lines', ['order_line_id'], unique=False)
     op.create_table('leads',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
@@ -725,6 +920,98 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_leases_campaign_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('campaign_id', name=op.f('pk_leases'))
     )
+    op.create_table('payment_extensions',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('asked_on', sa.Date(), nullable=False),
+    sa.Column('old_due_on', sa.Date(), nullable=False),
+    sa.Column('new_due_on', sa.Date(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('findings', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_by', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state IN ('draft', 'submitted', 'approved', 'rejected')", name=op.f('ck_payment_extensions_state')),
+    sa.CheckConstraint('new_due_on > old_due_on', name=op.f('ck_payment_extensions_later')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_payment_extensions_customer_id')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_payment_extensions_invoice_id')),
+    sa.ForeignKeyConstraint(['made_by'], ['users.id'], name=op.f('fk_payment_extensions_made_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment_extensions')),
+    sa.UniqueConstraint('number', name=op.f('uq_payment_extensions_number'))
+    )
+    op.create_index('ix_payment_extensions_invoice', 'payment_extensions', ['invoice_id'], unique=False)
+    op.create_index('uq_payment_extensions_one_at_work', 'payment_extensions', ['invoice_id'], unique=True, postgresql_where=sa.text("state IN ('draft', 'submitted')"))
+    op.create_table('payment_schedules',
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('amount_fen > 0', name=op.f('ck_payment_schedules_amount')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_payment_schedules_invoice_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('invoice_id', 'seq', name=op.f('pk_payment_schedules'))
+    )
+    op.create_index('ix_payment_schedules_due', 'payment_schedules', ['due_on'], unique=False)
+    op.create_table('refunds',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('receipt_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('payee_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_by', sa.Uuid(), nullable=False),
+    sa.Column('paid_by', sa.Uuid(), nullable=True),
+    sa.Column('paid_on', sa.Date(), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(paid_on IS NOT NULL) = (state = 'paid')", name=op.f('ck_refunds_paid')),
+    sa.CheckConstraint("state IN ('draft', 'submitted', 'approved', 'paid', 'rejected')", name=op.f('ck_refunds_state')),
+    sa.CheckConstraint('amount_fen > 0', name=op.f('ck_refunds_amount')),
+    sa.CheckConstraint('paid_by IS NULL OR paid_by <> made_by', name=op.f('ck_refunds_maker_never_pays')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_refunds_customer_id')),
+    sa.ForeignKeyConstraint(['made_by'], ['users.id'], name=op.f('fk_refunds_made_by')),
+    sa.ForeignKeyConstraint(['paid_by'], ['users.id'], name=op.f('fk_refunds_paid_by')),
+    sa.ForeignKeyConstraint(['receipt_id'], ['receipts.id'], name=op.f('fk_refunds_receipt_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_refunds')),
+    sa.UniqueConstraint('number', name=op.f('uq_refunds_number'))
+    )
+    op.create_index('ix_refunds_customer', 'refunds', ['customer_id'], unique=False)
+    op.create_index('ix_refunds_receipt', 'refunds', ['receipt_id'], unique=False)
+    op.create_index('uq_refunds_one_at_work', 'refunds', ['receipt_id'], unique=True, postgresql_where=sa.text("state IN ('draft', 'submitted', 'approved')"))
+    op.create_table('allocations',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('receipt_id', sa.Uuid(), nullable=True),
+    sa.Column('credit_note_id', sa.Uuid(), nullable=True),
+    sa.Column('write_off_id', sa.Uuid(), nullable=True),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('allocated_on', sa.Date(), nullable=False),
+    sa.Column('allocated_by', sa.Uuid(), nullable=True),
+    sa.Column('reversed_on', sa.Date(), nullable=True),
+    sa.Column('reversed_by', sa.Uuid(), nullable=True),
+    sa.Column('reverse_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.CheckConstraint("(reversed_on IS NULL) = (reverse_reason = '')", name=op.f('ck_allocations_reversal_has_a_reason')),
+    sa.CheckConstraint('amount_fen > 0', name=op.f('ck_allocations_amount')),
+    sa.CheckConstraint('num_nonnulls(receipt_id, credit_note_id, write_off_id) = 1', name=op.f('ck_allocations_one_source')),
+    sa.CheckConstraint('reversed_on IS NULL OR reversed_on >= allocated_on', name=op.f('ck_allocations_reversed_later')),
+    sa.ForeignKeyConstraint(['allocated_by'], ['users.id'], name=op.f('fk_allocations_allocated_by')),
+    sa.ForeignKeyConstraint(['credit_note_id'], ['credit_notes.id'], name=op.f('fk_allocations_credit_note_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_allocations_customer_id')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_allocations_invoice_id')),
+    sa.ForeignKeyConstraint(['receipt_id'], ['receipts.id'], name=op.f('fk_allocations_receipt_id')),
+    sa.ForeignKeyConstraint(['reversed_by'], ['users.id'], name=op.f('fk_allocations_reversed_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_allocations'))
+    )
+    op.create_index('ix_allocations_customer', 'allocations', ['customer_id'], unique=False)
+    op.create_index('ix_allocations_live_credit', 'allocations', ['credit_note_id'], unique=False, postgresql_where=sa.text('reversed_on IS NULL'))
+    op.create_index('ix_allocations_live_invoice', 'allocations', ['invoice_id'], unique=False, postgresql_where=sa.text('reversed_on IS NULL'))
+    op.create_index('ix_allocations_live_receipt', 'allocations', ['receipt_id'], unique=False, postgresql_where=sa.text('reversed_on IS NULL'))
+    op.create_index(op.f('ix_allocations_write_off_id'), 'allocations', ['write_off_id'], unique=False)
     op.create_table('call_results',
     sa.Column('call_id', sa.Uuid(), nullable=False),
     sa.Column('lead_id', sa.Uuid(), nullable=False),
@@ -809,6 +1096,21 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_call_results_customer_id'), table_name='call_results')
     op.drop_index(op.f('ix_call_results_campaign_id'), table_name='call_results')
     op.drop_table('call_results')
+    op.drop_index(op.f('ix_allocations_write_off_id'), table_name='allocations')
+    op.drop_index('ix_allocations_live_receipt', table_name='allocations', postgresql_where=sa.text('reversed_on IS NULL'))
+    op.drop_index('ix_allocations_live_invoice', table_name='allocations', postgresql_where=sa.text('reversed_on IS NULL'))
+    op.drop_index('ix_allocations_live_credit', table_name='allocations', postgresql_where=sa.text('reversed_on IS NULL'))
+    op.drop_index('ix_allocations_customer', table_name='allocations')
+    op.drop_table('allocations')
+    op.drop_index('uq_refunds_one_at_work', table_name='refunds', postgresql_where=sa.text("state IN ('draft', 'submitted', 'approved')"))
+    op.drop_index('ix_refunds_receipt', table_name='refunds')
+    op.drop_index('ix_refunds_customer', table_name='refunds')
+    op.drop_table('refunds')
+    op.drop_index('ix_payment_schedules_due', table_name='payment_schedules')
+    op.drop_table('payment_schedules')
+    op.drop_index('uq_payment_extensions_one_at_work', table_name='payment_extensions', postgresql_where=sa.text("state IN ('draft', 'submitted')"))
+    op.drop_index('ix_payment_extensions_invoice', table_name='payment_extensions')
+    op.drop_table('payment_extensions')
     op.drop_table('leases')
     op.drop_index('uq_leads_call_id', table_name='leads', postgresql_where=sa.text('call_id IS NOT NULL'))
     op.drop_index('ix_leads_pick', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NULL"))
@@ -818,10 +1120,25 @@ def downgrade() -> None:
     op.drop_index('ix_leads_callbacks', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NOT NULL"))
     op.drop_index('ix_leads_asleep', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NOT NULL"))
     op.drop_table('leads')
+    op.drop_index('ix_invoice_lines_order_line', table_name='invoice_lines')
+    op.drop_table('invoice_lines')
+    op.drop_index('ix_dunning_lines_invoice', table_name='dunning_lines')
+    op.drop_table('dunning_lines')
+    op.drop_index(op.f('ix_credit_notes_invoice_id'), table_name='credit_notes')
+    op.drop_index('ix_credit_notes_customer', table_name='credit_notes')
+    op.drop_table('credit_notes')
+    op.drop_index('ix_collection_tasks_due', table_name='collection_tasks', postgresql_where=sa.text("state = 'open'"))
+    op.drop_table('collection_tasks')
     op.drop_table('sales_order_lines')
+    op.drop_index(op.f('ix_receipts_order_id'), table_name='receipts')
+    op.drop_index('ix_receipts_customer', table_name='receipts')
+    op.drop_table('receipts')
     op.drop_index('ix_mailing_recipients_customer', table_name='mailing_recipients')
     op.drop_index('ix_mailing_recipients_batch', table_name='mailing_recipients')
     op.drop_table('mailing_recipients')
+    op.drop_index('ix_invoices_order', table_name='invoices')
+    op.drop_index('ix_invoices_customer', table_name='invoices')
+    op.drop_table('invoices')
     op.drop_index(op.f('ix_campaigns_mailing_id'), table_name='campaigns')
     op.drop_table('campaigns')
     op.drop_index('uq_sales_orders_call', table_name='sales_orders', postgresql_where=sa.text('call_id IS NOT NULL'))
@@ -830,8 +1147,11 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_sales_orders_channel_id'), table_name='sales_orders')
     op.drop_table('sales_orders')
     op.drop_table('mailings')
+    op.drop_index('ix_dunnings_customer', table_name='dunnings')
+    op.drop_table('dunnings')
     op.drop_table('document_revisions')
     op.drop_table('do_not_call')
+    op.drop_table('customer_statements')
     op.drop_index('uq_call_events_sequence', table_name='call_events')
     op.drop_table('call_events')
     op.drop_index('ix_call_commands_open', table_name='call_commands', postgresql_where=sa.text('done_at IS NULL'))
