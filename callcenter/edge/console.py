@@ -35,7 +35,8 @@ class ConsoleRoute(Route):
         path = scope.get("path", "")
         if any(path == reserved or path.startswith(reserved + "/") for reserved in _RESERVED):
             return Match.NONE, {}
-        return super().matches(scope)
+        match, child = super().matches(scope)
+        return match, {**child, "route": self}
 
     async def _serve(self, request: Request) -> Response:
         index = self._dist / "index.html"

@@ -70,7 +70,10 @@ def route_of(scope: Scope) -> str:
     """The route's template, never the address itself: ids and search words stay out of logs and metrics."""
     route = scope.get("route")
     path = getattr(route, "path_format", None) or getattr(route, "path", None)
-    return str(path) if path else "unmatched"
+    if path:
+        return str(path)
+    # The framework names only the routes of routers: these few are its own, or files.
+    return next((known for known in ("/docs", "/openapi.json") if scope["path"].startswith(known)), "unmatched")
 
 
 class RequestRecord:

@@ -25,6 +25,11 @@ TAGS = {
     "scripts": "话术 · What is said at each buying stage.",
     "calls": "通话记录 · The call log: every attempt, its times and its outcome.",
     "orders": "订单 · Orders taken during calls.",
+    "back office: approvals": "审批 · What waits for somebody's agreement, who decided what, and deputies.",
+    "back office: calendar": "日历 · Working days, holidays and moved days.",
+    "back office: documents": "文件 · Controlled documents, their versions and who has read them.",
+    "back office: roles": "岗位 · Who holds which office of the source's organisation.",
+    "back office: settings": "设置 · Figures that management sets: limits, rates, deadlines.",
     "live": "实时 · The WebSocket of the console.",
     "operations": "运行 · Health, readiness, metrics and what this installation is.",
 }

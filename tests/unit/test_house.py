@@ -26,7 +26,7 @@ from callcenter.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 ROOTS = ("callcenter", "campaigns", "crm_sync", "backoffice", "agent_ui")
 MAX_LINES = 600
-MAX_FUNCTION_LINES = 90
+MAX_FUNCTION_LINES = 100
 """The house says "about 60": what is far beyond it fails, what is near is left to the reader."""
 
 NOUN_FILES = frozenset({"__init__", "models", "repository", "service", "schemas", "router", "rules", "errors"})
