@@ -303,7 +303,7 @@ def _why_not(number: PhoneNumber, national: str) -> PhoneProblem:
                 return PhoneProblem.TOO_SHORT if len(national) < 11 else PhoneProblem.TOO_LONG
             return PhoneProblem.UNASSIGNED
         if len(national) <= 6:
-            service = (len(national) == 3 and national[0] == "1") or national[:2] in ("95", "96", "10", "11", "12")
+            service = len(national) >= 3 and national[:2] in ("95", "96", "10", "11", "12")
             return PhoneProblem.SERVICE_NUMBER if service else PhoneProblem.TOO_SHORT
         if len(national) in (7, 8):
             return PhoneProblem.NO_AREA_CODE

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -45,7 +45,7 @@ class Customer(SQLModel, table=True):
     income_band: str | None = None
     interests: str | None = None
     last_purchase_on: date | None = None
-    total_purchases_fen: int = 0
+    total_purchases_fen: int = Field(default=0, sa_type=BigInteger)
     timezone: str = "Asia/Shanghai"
     timezone_known: bool = True
     """False: the zone is a guess, and the strictest reading of calling hours applies."""

@@ -172,7 +172,7 @@ _CONTAINS: list[tuple[re.Pattern[str], Field, int]] = [
         (r"邮编|邮政编码|postcode|postalcode|zipcode", Field.POSTCODE, 1),
         (r"区号", Field.AREA_CODE, 1),
         (
-            r"备用|第二|其他电话|其它电话|紧急|alternat|secondary|other(phone|mobile)|phone2|mobile2|tel2",
+            r"备用|第二|其他电话|其它电话|紧急|alternat|second|other(phone|mobile)|phone2|mobile2|tel2",
             Field.PHONE2,
             1,
         ),

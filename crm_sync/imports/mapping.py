@@ -13,6 +13,8 @@ from crm_sync.phones import Phone, read_phone
 
 _MOSTLY = 0.6
 _HARDLY = 0.2
+_SECOND, _UNNAMED = 8, 9
+"""Ranks of a heading that says "second phone", and of a column that is one by its content only."""
 _FEW = 3
 """Fewer filled cells than this prove nothing about a column."""
 
@@ -146,18 +148,20 @@ def _guess_phones(
 
     candidates: list[tuple[bool, int, int]] = []  # (heading contradicted by content, rank, column)
     for index, known in enumerate(found):
-        if known is not None and known[0] is Field.PHONE:
+        if known is not None and known[0] in (Field.PHONE, Field.PHONE2):
             contradicted = len(columns[index]) >= _FEW and _share(columns[index], is_phone) < _HARDLY
-            candidates.append((contradicted, known[1], index))
+            candidates.append((contradicted, known[1] if known[0] is Field.PHONE else _SECOND, index))
         elif known is None and _share(columns[index], is_phone) >= _MOSTLY:
-            candidates.append((False, 9, index))
+            candidates.append((False, _UNNAMED, index))
     candidates.sort()
-    if candidates:
-        best[Field.PHONE] = (0, candidates[0][2])
-    if len(candidates) > 1 and Field.PHONE2 not in best and not candidates[1][0]:
-        best[Field.PHONE2] = (0, candidates[1][2])
-    if Field.PHONE not in best and Field.PHONE2 in best:
-        best[Field.PHONE] = best.pop(Field.PHONE2)  # "备用电话" is the only phone there is
+    best.pop(Field.PHONE2, None)
+    if not candidates:
+        return
+    best[Field.PHONE] = (0, candidates[0][2])
+    rest = [candidate for candidate in candidates[1:] if not candidate[0]]
+    if rest:
+        # A column that calls itself the second one goes before another that merely holds phones.
+        best[Field.PHONE2] = (0, min(rest, key=lambda candidate: (candidate[1] != _SECOND, candidate))[2])
 
 
 def _guess_by_content(

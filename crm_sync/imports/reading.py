@@ -17,7 +17,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from crm_sync.imports import workbooks
 from crm_sync.imports.encodings import Encoding, detect
@@ -287,10 +287,9 @@ def _read_workbook(path: Path, name: str, wanted: str | None) -> Table:
     loaded: dict[str, Any] = {}
     sheets: list[Sheet] = []
     for metadata in book.sheets_metadata:
-        try:
-            content = book.get_sheet_by_name(metadata.name)
-        except CalamineError:
+        if metadata.typ != SheetTypeEnum.WorkSheet:
             continue  # a chart or a macro sheet has no cells
+        content = book.get_sheet_by_name(metadata.name)
         loaded[metadata.name] = content
         top = [[text_of(cell) for cell in cells] for cells in itertools.islice(content.iter_rows(), _TOP)]
         visible = metadata.visible == SheetVisibleEnum.Visible

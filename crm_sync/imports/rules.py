@@ -99,7 +99,10 @@ class Plan:
 def judge(row: Row, plan: Plan, context: Context) -> Taken | Refused:
     """The customer of this row, or why it is refused."""
     width = len(plan.headings)
-    texts = [_clean(text_of(cell)) for cell in row.cells]
+    texts = [cell.strip() if type(cell) is str else text_of(cell) for cell in row.cells]
+    together = "".join(texts)
+    if _CONTROL.search(together):
+        texts = [_CONTROL.sub("", text).strip() for text in texts]
     if not any(text for index, text in enumerate(texts[:width]) if index not in plan.ignored):
         if any(texts[width:]) and not plan.ignored:
             return Refused(row.number, RowProblem.TOO_MANY_CELLS)
@@ -107,14 +110,10 @@ def judge(row: Row, plan: Plan, context: Context) -> Taken | Refused:
     if any(texts[width:]):
         return Refused(row.number, RowProblem.TOO_MANY_CELLS)
     texts.extend([""] * (width - len(texts)))
-    if any(len(text) > MAX_ATTRIBUTE for text in texts):
+    if len(together) > MAX_ATTRIBUTE and any(len(text) > MAX_ATTRIBUTE for text in texts):
         return Refused(row.number, RowProblem.VALUE_TOO_LONG)
     reader = _RowReader(row.number, texts, plan, context)
     return reader.read()
-
-
-def _clean(text: str) -> str:
-    return _CONTROL.sub("", text).strip() if _CONTROL.search(text) else text
 
 
 class _RowReader:

@@ -9,7 +9,7 @@ import re
 from datetime import date, timedelta
 from typing import Literal
 
-from callcenter.kit.money import parse_yuan
+from callcenter.kit.money import MAX_FEN, parse_yuan
 
 _EXCEL_EPOCH = date(1899, 12, 30)
 _YMD = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?")
@@ -124,7 +124,7 @@ def read_amount(text: str, factor: int = 1) -> int | None:
         fen = _decimal_fen(word, factor)
     except ValueError:
         return None
-    return fen if fen >= 0 else None
+    return fen if 0 <= fen <= MAX_FEN else None
 
 
 def _decimal_fen(word: str, factor: int) -> int:
@@ -172,7 +172,9 @@ def read_place(text: str) -> tuple[str | None, str | None]:
     province = next((p for p in _PROVINCES if text.startswith(p)), None)
     if province is None:
         return None, None
-    rest = _PROVINCE_TAIL.sub("", text[len(province) :], count=1)
+    rest = text[len(province) :]
+    if tail := _PROVINCE_TAIL.match(rest):
+        rest = rest[tail.end() :]
     if province in _MUNICIPAL:
         return province, province
     if match := _CITY.match(rest):
