@@ -16,6 +16,7 @@ from callcenter.kit import log
 from callcenter.kit.clock import Clock
 from callcenter.kit.db import Database, Session, is_connection_loss
 from callcenter.kit.errors import AppError, Conflict, Lang, Unavailable
+from callcenter.kit.validation import field_of, sentence_of
 
 _log = log.get(__name__)
 
@@ -92,17 +93,14 @@ def install_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        lang = _language(request)
         first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
-        sentence = (
-            f"“{field or '请求'}”的值不正确:{first['msg']}。请更正后重试。"
-            if lang == "zh"
-            else f"'{field or 'request'}' is not acceptable: {first['msg']}. Please correct it and try again."
-        )
         return _answer(
             ProblemBody(
-                title="bad_input", status=422, code="bad_input", field=field or None, detail=sentence
+                title="bad_input",
+                status=422,
+                code="bad_input",
+                field=field_of(first) or None,
+                detail=sentence_of(first, _language(request)),
             ).model_dump()
         )
 
