@@ -155,7 +155,7 @@ def demo(
     robots: Annotated[int, typer.Option(help="Robot agents who take calls.", min=0, max=500)] = 0,
     headless: Annotated[bool, typer.Option("--headless", help="No browser: run, report, end.")] = False,
     minutes: Annotated[float, typer.Option(help="Minutes of the demo's clock (headless).", min=0.1)] = 60.0,
-    speed: Annotated[float, typer.Option(help="Speed of the demo's clock.", gt=0, max=200)] = 1.0,
+    speed: Annotated[float, typer.Option(help="Speed of the demo's clock.", min=0.1, max=200)] = 1.0,
     seed: Annotated[int, typer.Option(help="Seed of network and robots.")] = 7,
     report: Annotated[Path | None, typer.Option(help="Write the report as JSON (headless).")] = None,
     mode: Annotated[str, typer.Option(help="preview, progressive, power or predictive.")] = "predictive",

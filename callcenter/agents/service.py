@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import String, Uuid, bindparam, text
 from sqlmodel import col, select
 
-from callcenter.agents.models import Agent, AgentStateLog
+from callcenter.agents.models import Agent
 from callcenter.domain.agent import AgentEvent, AgentState, BreakReason, may_leave_wrap_up, transition
 from callcenter.kit import outbox
-from callcenter.kit.db import Session, database_now
+from callcenter.kit.db import Session, UtcDateTime, database_now
 from callcenter.kit.errors import Conflict, NotFound
 from callcenter.kit.wake import wake
 from callcenter.people.models import User
@@ -106,28 +106,41 @@ async def _move(
         agent.next_state = agent.next_reason = None
     await _log(session, agent, now)
     await _save(session, agent)
-    if agent.queue_id is not None and (after is AgentState.READY or before is AgentState.READY):
+    # The dialler looks when somebody becomes free or leaves; it knows whom it claimed itself.
+    left = before is AgentState.READY and event in (AgentEvent.WENT_ON_BREAK, AgentEvent.SIGNED_OFF)
+    if agent.queue_id is not None and (after is AgentState.READY or left):
         await wake(session, "dialer", str(agent.queue_id))
+
+
+_LOG = text(
+    # The insert reads from the update, so the old stay is closed before the new one is opened.
+    "WITH closed AS (UPDATE agent_state_log SET until_at = greatest(:now, from_at)"
+    " WHERE agent_id = :agent AND until_at IS NULL RETURNING id)"
+    " INSERT INTO agent_state_log (agent_id, queue_id, state, reason, call_id, from_at)"
+    " SELECT :agent, :queue, :state, :reason, :call, :now FROM (SELECT count(*) FROM closed) AS done"
+    " WHERE :state <> 'offline'"
+).bindparams(
+    bindparam("agent", type_=Uuid),
+    bindparam("queue", type_=Uuid),
+    bindparam("call", type_=Uuid),
+    bindparam("state", type_=String),
+    bindparam("reason", type_=String),
+    bindparam("now", type_=UtcDateTime),
+)
 
 
 async def _log(session: Session, agent: Agent, now: datetime) -> None:
     await session.execute(
-        text("UPDATE agent_state_log SET until_at = greatest(:now, from_at) WHERE agent_id = :id AND until_at IS NULL"),
-        {"now": now, "id": agent.user_id},
+        _LOG,
+        {
+            "now": now,
+            "agent": agent.user_id,
+            "queue": agent.queue_id,
+            "state": agent.state,
+            "reason": agent.reason,
+            "call": agent.call_id,
+        },
     )
-    if agent.state == AgentState.OFFLINE.value:
-        return
-    session.add(
-        AgentStateLog(
-            agent_id=agent.user_id,
-            queue_id=agent.queue_id,
-            state=agent.state,
-            reason=agent.reason,
-            call_id=agent.call_id,
-            from_at=now,
-        )
-    )
-    await session.flush()
 
 
 # ------------------------------------------------------------------ consoles

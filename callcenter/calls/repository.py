@@ -55,9 +55,10 @@ async def note_event(
     kind: str,
     at: datetime,
     received_at: datetime,
+    applied: bool,
     detail: dict[str, Any],
-) -> int | None:
-    """Keep what the carrier told; None when this very event was told before."""
+) -> bool:
+    """Keep what the carrier told; False when this very event was told before."""
     statement = (
         insert(CallEvent)
         .values(
@@ -66,17 +67,13 @@ async def note_event(
             kind=kind,
             at=at,
             received_at=received_at,
-            applied=False,
+            applied=applied,
             detail=orjson.loads(orjson.dumps(detail, default=str)),
         )
         .on_conflict_do_nothing(index_elements=["call_id", "sequence"])
         .returning(col(CallEvent.id))
     )
-    return (await session.execute(statement)).scalar_one_or_none()
-
-
-async def mark_applied(session: Session, event_id: int) -> None:
-    await session.execute(text("UPDATE call_events SET applied = true WHERE id = :id"), {"id": event_id})
+    return (await session.execute(statement)).scalar_one_or_none() is not None
 
 
 async def next_own_sequence(session: Session, call_id: UUID) -> int:

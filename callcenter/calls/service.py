@@ -155,61 +155,85 @@ class Applied:
 async def apply_event(session: Session, event: CarrierEvent, now: datetime) -> Applied | None:
     """Take in one carrier event; None when it was told before or tells nothing new.
 
+    The call is changed but not yet told to the screens: the caller does what follows (an agent is claimed, a
+    lead learns) and then calls `told`, so that one transaction makes one event of the call.
+
     Late facts are still facts: an answer told after the end corrects the outcome, so that the ledger of
     abandoned calls does not depend on the order in which the network delivers.
     """
     call = await repository.lock(session, event.call_id)
     if call is None:
         return None
-    event_id = await repository.note_event(
+    before = CallState(call.state)
+    after = transition(before, event.kind)
+    applied = after is not None or _tells_something(call, event)
+    fresh = await repository.note_event(
         session,
         call_id=event.call_id,
         sequence=event.sequence,
         kind=event.kind.value,
         at=event.at,
         received_at=now,
+        applied=applied,
         detail={"cause": event.cause, "answered_by": event.answered_by, "agent_id": event.agent_id},
     )
-    if event_id is None:
+    if not fresh or not applied:
         return None
-    before = CallState(call.state)
-    learned = _learn(call, event)
-    after = transition(before, event.kind)
-    if after is None and not learned:
-        return None
+    _learn(call, event)
     if after is not None:
         _move(call, after, event, now)
     if CallState(call.state) is CallState.ENDED:
-        _close(call, event.cause)
-    await repository.mark_applied(session, event_id)
-    await _save(session, call)
+        _close(call)
     return Applied(call, before)
 
 
-def _learn(call: Call, event: CarrierEvent) -> bool:
-    """Write the facts of `event` that the call does not have yet."""
-    learned = False
+async def told(session: Session, call: Call) -> None:
+    """Write a call that `apply_event` changed, and tell the screens."""
+    await _save(session, call)
+
+
+def _tells_something(call: Call, event: CarrierEvent) -> bool:
+    """Whether `event` holds a fact that the call does not have yet."""
     if event.carrier_ref and not call.carrier_ref:
-        call.carrier_ref, learned = event.carrier_ref, True
+        return True
+    match event.kind:
+        case CallEventKind.RINGING:
+            return call.ringing_at is None
+        case CallEventKind.ANSWERED:
+            return call.answered_at is None
+        case CallEventKind.MACHINE:
+            return call.answered_by != AnsweredBy.MACHINE.value
+        case CallEventKind.JOINED:
+            return call.connected_at is None
+        case CallEventKind.HELD:
+            return call.held_at is None and call.ended_at is None
+        case CallEventKind.RESUMED:
+            return call.held_at is not None
+        case _:
+            return False
+
+
+def _learn(call: Call, event: CarrierEvent) -> None:
+    """Write the facts of `event` that the call does not have yet."""
+    call.carrier_ref = call.carrier_ref or event.carrier_ref
     match event.kind:
         case CallEventKind.RINGING if call.ringing_at is None:
-            call.ringing_at, learned = event.at, True
+            call.ringing_at = event.at
         case CallEventKind.ANSWERED if call.answered_at is None:
-            call.answered_at, learned = event.at, True
+            call.answered_at = event.at
             call.answered_by = (event.answered_by or AnsweredBy.UNKNOWN).value
             call.ring_s = _seconds(call.launched_at, event.at)
-        case CallEventKind.MACHINE if call.answered_by != AnsweredBy.MACHINE.value:
-            call.answered_by, learned = AnsweredBy.MACHINE.value, True
+        case CallEventKind.MACHINE:
+            call.answered_by = AnsweredBy.MACHINE.value
         case CallEventKind.JOINED if call.connected_at is None:
-            call.connected_at, learned = event.at, True
+            call.connected_at = event.at
             call.wait_s = _seconds(call.answered_at, event.at)
             call.abandoned = _abandoned(call)
         case CallEventKind.HELD if call.held_at is None and call.ended_at is None:
-            call.held_at, learned = event.at, True
+            call.held_at = event.at
         case CallEventKind.RESUMED if call.held_at is not None:
             call.hold_s += _seconds(call.held_at, event.at) or 0.0
-            call.held_at, learned = None, True
-    return learned
+            call.held_at = None
 
 
 def _move(call: Call, after: CallState, event: CarrierEvent, now: datetime) -> None:
@@ -242,7 +266,7 @@ def _abandoned(call: Call) -> bool:
     return counts_as_abandoned(_facts(call), call.wait_s, call.patience_s)
 
 
-def _close(call: Call, _cause: EndCause | None) -> None:
+def _close(call: Call) -> None:
     assert call.ended_at is not None
     facts = _facts(call)
     call.outcome = outcome(facts).value
@@ -262,14 +286,13 @@ def _seconds(start: datetime | None, end: datetime | None) -> float | None:
     return None if start is None or end is None else max(0.0, (end - start).total_seconds())
 
 
-async def give_to_agent(session: Session, call: Call, agent_id: UUID, now: datetime) -> None:
-    """An agent has been claimed for this answered call; the join is asked for after the commit."""
+def give_to_agent(call: Call, agent_id: UUID, now: datetime) -> None:
+    """An agent has been claimed for this answered call; `told` it, and ask for the join after the commit."""
     if transition(CallState(call.state), CallEventKind.AGENT_CLAIMED) is None:
         raise Conflict(why_zh="该通话已不在等待坐席。", why_en="This call is no longer waiting for an agent.")
     call.state = CallState.CONNECTING.value
     call.agent_id, call.claimed_at = agent_id, now
     call.check_at = now + timedelta(seconds=ANSWER_SILENCE_S)
-    await _save(session, call)
 
 
 async def give_up(session: Session, call: Call, now: datetime) -> bool:
@@ -298,7 +321,7 @@ async def end_by_us(session: Session, call: Call, cause: EndCause, now: datetime
         return
     call.state = CallState.ENDED.value
     call.ended_at, call.check_at, call.cause = now, None, cause.value
-    _close(call, cause)
+    _close(call)
     await _save(session, call)
 
 

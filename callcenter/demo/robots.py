@@ -22,12 +22,21 @@ from pydantic import BaseModel
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from agent_ui.live.protocol import PROTOCOL, Done, Refused, ServerMessage, Superseded, server_message
+from agent_ui.live.protocol import (
+    PROTOCOL,
+    CallView,
+    Done,
+    Refused,
+    ServerMessage,
+    Snapshot,
+    Superseded,
+    server_message,
+)
 from agent_ui.live.state import ConsoleState, apply
 from callcenter.domain.agent import AgentState
 from callcenter.domain.call import CallState
 from callcenter.kit import log
-from callcenter.kit.clock import Clock
+from callcenter.kit.clock import Clock, real_now
 from callcenter.people.access import COOKIE
 
 _log = log.get(__name__)
@@ -70,8 +79,9 @@ class Crew(BaseModel):
     items: list[UUID]
     robots: list[Robot]
     wrap_up_mean_s: float = 22.0
-    frames: Path | None = None
-    """Where to write one line for each pop: milliseconds from the answer to the frame (benchmarks)."""
+    journal: Path | None = None
+    """Where robots write, a JSON line each, what proofs need: pops with their milliseconds, saved dispositions,
+    snapshots received."""
 
     async def work(self, clock: Clock) -> None:
         """Work until the line `finish` comes on standard input: then each leaves after their last call."""
@@ -141,20 +151,26 @@ class RobotAgent:
                 self._answers.pop(message.id).set_result(message)
             elif isinstance(message, Superseded):
                 return
+            if isinstance(message, Snapshot):
+                self._write(kind="snapshot", why=message.why, at=real_now())
             before = self.state.call
             self.state = apply(self.state, message)
-            self._note_pop(before is not None and before.id, before is not None and before.state)
+            self._note_pop(before)
             self._changed.set()
 
-    def _note_pop(self, before_id: object, before_state: object) -> None:
-        """Write down how long the answered event took to this socket (real milliseconds)."""
+    def _note_pop(self, before: CallView | None) -> None:
+        """How long the answer took to this socket, in real milliseconds."""
         call = self.state.call
-        if self.crew.frames is None or call is None or call.answered_at is None:
+        if call is None or call.answered_at is None or call.state is not CallState.CONNECTING:
             return
-        if call.state is CallState.CONNECTING and (before_id != call.id or before_state != call.state):
+        if before is None or before.id != call.id or before.state != call.state:
             ms = (self.clock.now() - call.answered_at).total_seconds() / self.clock.speed * 1000
-            with self.crew.frames.open("a") as out:
-                out.write(f"{ms:.3f}\n")
+            self._write(kind="pop", call_id=call.id, ms=round(ms, 3))
+
+    def _write(self, **entry: Any) -> None:
+        if self.crew.journal is not None:
+            with self.crew.journal.open("ab") as out:
+                out.write(orjson.dumps({"robot": self.robot.user_id, **entry}, default=str) + b"\n")
 
     async def _ask(self, socket: ClientConnection, **command: Any) -> ServerMessage:
         self._count += 1
@@ -199,7 +215,6 @@ class RobotAgent:
                     await self._ask(socket, type="dial", call_id=str(call.id))
                 case AgentState.TALKING if call is not None:
                     await self._talk(socket, call.id)
-                    continue
                 case AgentState.WRAP_UP if call is not None:
                     await self._wrap_up(socket, call.id)
                 case _:
@@ -244,12 +259,14 @@ class RobotAgent:
         if call is None or call.id != call_id:
             return
         if call.disposition is None:
-            answer = await self._ask(socket, type="disposition", call_id=str(call_id), **self._decide())
+            decided = self._decide()
+            answer = await self._ask(socket, type="disposition", call_id=str(call_id), **decided)
             if isinstance(answer, Refused):
                 _log.warning("robot.refused", code=answer.problem.code, field=answer.problem.field)
-                await self._ask(
-                    socket, type="disposition", call_id=str(call_id), code="considering", note="", then="ready"
-                )
+                decided = {"code": "considering", "note": "", "then": "ready"}
+                answer = await self._ask(socket, type="disposition", call_id=str(call_id), **decided)
+            if isinstance(answer, Done):
+                self._write(kind="saved", call_id=call_id, code=decided["code"])
         else:
             await self._ask(socket, type="ready")
 

@@ -34,6 +34,8 @@ _READY_WITHIN_S = 60.0
 _DRAIN_S = 30 * 60.0
 """Seconds of the demo's clock for the last talks to end."""
 _NOTE = "demo.json"
+JOURNAL = "robots.jsonl"
+"""Under CALLCENTER_HOME/logs: what robots saw and were told, for the proofs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class _Demo:
 
     def run(self) -> int:
         plan, settings = self._plan, self._settings
-        settings.home.mkdir(parents=True, exist_ok=True)
+        self._logs.mkdir(parents=True, exist_ok=True)
+        (self._logs / JOURNAL).unlink(missing_ok=True)
         _say("正在准备数据库、样本名单与活动…  Preparing database, sample list and campaign …")
         if self._embedded_database and not plan.keep:
             embedded.drop_database(settings.home, DATABASE)
@@ -135,6 +138,7 @@ class _Demo:
             url=self._settings.origin,
             campaign_id=seeded.campaign_id,
             items=seeded.item_ids,
+            journal=self._logs / JOURNAL,
             robots=[
                 Robot(user_id=user.id, token=token, seed=self._plan.seed * 1000 + n)
                 for n, (user, token) in enumerate(robots)

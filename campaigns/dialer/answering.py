@@ -71,7 +71,7 @@ async def handle(database: Database, desks: Desks, event: CarrierEvent, now: dat
         if applied is None:
             return None
         desk = await desks.get(session, applied.call.queue_id)
-        return Handled(applied, await _follow(session, desk, applied, event, now))
+        return Handled(applied, await follow(session, desk, applied, event, now))
 
 
 class Desks:
@@ -90,7 +90,16 @@ class Desks:
         return known
 
 
-async def _follow(session: Session, desk: Desk, applied: Applied, event: CarrierEvent, now: datetime) -> Next:
+async def follow(session: Session, desk: Desk, applied: Applied, event: CarrierEvent, now: datetime) -> Next:
+    """All that follows from an applied event, in its transaction; tells the screens at the end."""
+    decided = await _decide(session, desk, applied, event, now)
+    await calls.told(session, applied.call)
+    if applied.state is CallState.ENDED and applied.before is not CallState.ENDED:
+        await _ended(session, desk, applied.call, now)
+    return decided
+
+
+async def _decide(session: Session, desk: Desk, applied: Applied, event: CarrierEvent, now: datetime) -> Next:
     call, state = applied.call, applied.state
     if state is CallState.WAITING:
         if call.answered_by == AnsweredBy.MACHINE.value:
@@ -100,10 +109,7 @@ async def _follow(session: Session, desk: Desk, applied: Applied, event: Carrier
         if applied.before is not CallState.WAITING:
             return await find_agent(session, call, now)
         return None
-    if state is CallState.ENDED:
-        await _ended(session, desk, applied, now)
-        return None
-    if event.kind is CallEventKind.MACHINE:
+    if event.kind is CallEventKind.MACHINE and state is not CallState.ENDED:
         return HangUp(call.id, EndCause.SYSTEM_HUNG_UP)
     return None
 
@@ -117,14 +123,11 @@ async def find_agent(session: Session, call: Call, now: datetime) -> Next:
     if agent is None:
         assert call.answered_at is not None
         return Wait(call.id, call.answered_at.timestamp() + call.patience_s)
-    await calls.give_to_agent(session, call, agent.user_id, now)
+    calls.give_to_agent(call, agent.user_id, now)
     return Join(call.id, agent.user_id)
 
 
-async def _ended(session: Session, desk: Desk, applied: Applied, now: datetime) -> None:
-    call = applied.call
-    if applied.before is CallState.ENDED:
-        return  # a late fact corrected the record; agent and lead have long gone on
+async def _ended(session: Session, desk: Desk, call: Call, now: datetime) -> None:
     machine = call.outcome == Outcome.MACHINE.value
     if machine and call.disposed_at is None and call.agent_id is not None:
         await calls.dispose(session, call, MACHINE_DISPOSITION, "", now)
@@ -148,7 +151,10 @@ async def serve_waiting(database: Database, queue_id: UUID, now: datetime) -> Jo
         if call is None:
             return None
         found = await find_agent(session, call, now)
-        return found if isinstance(found, Join) else None
+        if not isinstance(found, Join):
+            return None
+        await calls.told(session, call)
+        return found
 
 
 async def give_up(database: Database, call_id: UUID, now: datetime) -> bool:

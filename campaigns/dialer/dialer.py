@@ -19,6 +19,7 @@ from callcenter.kit import log
 from callcenter.kit.bus import Bus
 from callcenter.kit.db import Session, is_connection_loss
 from callcenter.kit.wake import listen
+from callcenter.pacing import Abandoned
 from callcenter.telephony.port import CarrierEvent, CarrierRefused, CarrierUnreachable
 from campaigns.dialer import answering, launching, lease, news, reconcile
 from campaigns.dialer.answering import Desks, HangUp, Join, Next, Wait
@@ -164,7 +165,7 @@ class Dialer:
             assert call.answered_at is not None
             running = self._runners.get(call.queue_id)
             if running is not None:
-                running[0].tell([news.Abandoned((now - call.answered_at).total_seconds())])
+                running[0].tell([Abandoned((now - call.answered_at).total_seconds())])
             await self._hands.carrier.play_message_and_hang_up(call_id, desk.campaign.abandoned_message)
         except (CarrierRefused, CarrierUnreachable) as error:
             _log.warning("carrier.not_done", what="message", reason=str(error))

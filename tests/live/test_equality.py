@@ -164,7 +164,7 @@ class Room:
         applied = await calls.apply_event(self.session, event, self.now)
         if applied is not None:
             desk = await self.desks.get(self.session, call.queue_id)
-            await answering._follow(self.session, desk, applied, event, self.now)
+            await answering.follow(self.session, desk, applied, event, self.now)
         return f"told {kind}"
 
     async def agent_acts(self) -> str:

@@ -31,7 +31,9 @@ def event(call_id: UUID, kind: E, seconds: float, sequence: int, cause: EndCause
 
 async def tell(session: Session, call: Call, *events: CarrierEvent) -> Call:
     for one in events:
-        await calls.apply_event(session, one, at(100))
+        applied = await calls.apply_event(session, one, at(100))
+        if applied is not None:
+            await calls.told(session, applied.call)
     await session.refresh(call)
     return call
 
@@ -42,7 +44,8 @@ async def test_a_plain_call_is_recorded_second_by_second(session: Session) -> No
     call = await make_call(session, campaign, launched_at=T0)
     await tell(session, call, event(call.id, E.RINGING, 1, 0), event(call.id, E.ANSWERED, 9, 1))
     assert (call.state, call.ring_s, call.abandoned) == ("waiting", 9.0, False)
-    await calls.give_to_agent(session, await calls.locked(session, call.id), agent.user_id, at(9.1))
+    calls.give_to_agent(call, agent.user_id, at(9.1))
+    await calls.told(session, call)
     await tell(session, call, event(call.id, E.JOINED, 9.3, 2), event(call.id, E.HELD, 20, 3))
     assert (call.state, call.wait_s) == ("held", 0.3)
     await tell(session, call, event(call.id, E.RESUMED, 35, 4))
@@ -100,7 +103,8 @@ async def test_an_agent_who_came_too_late_is_an_abandonment(session: Session) ->
     agent = await make_agent(session, campaign)
     call = await make_call(session, campaign)
     await tell(session, call, event(call.id, E.ANSWERED, 8, 0))
-    await calls.give_to_agent(session, call, agent.user_id, at(9.9))
+    calls.give_to_agent(call, agent.user_id, at(9.9))
+    await calls.told(session, call)
     await tell(session, call, event(call.id, E.JOINED, 10.4, 1))
     assert (call.state, call.abandoned) == ("connected", True)
     await tell(session, call, event(call.id, E.ENDED, 50, 2, EndCause.CUSTOMER_HUNG_UP))
