@@ -11,11 +11,16 @@ from uuid import UUID
 from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput, Conflict, NotFound, TooMany
 from callcenter.kit.ids import new_token, token_hash
+from callcenter.kit.wake import wake
 from callcenter.people import passwords, repository, rules
 from callcenter.people.audit import audit
 from callcenter.people.errors import LastAdministrator, LoginTaken, WrongSignIn
 from callcenter.people.models import Role, SignInFailure, User, UserSession
 from callcenter.people.schemas import UserChange, UserNew
+
+LOOK_AGAIN = "people"
+"""Channel (kit.wake) that carries a person's id when what they may do has changed: a socket that was opened
+before has to look again whether its session still stands (`access.user_of_connection`)."""
 
 # ---------------------------------------------------------------- signing in
 
@@ -93,6 +98,7 @@ async def open_session(
 
 async def close_session(session: Session, now: datetime, user: User, *, secret: str, token: str) -> None:
     await repository.end_session(session, token_hash(secret, token))
+    await wake(session, LOOK_AGAIN, str(user.id))
     await audit(session, now, user, "signed_out", "user", str(user.id))
 
 
@@ -164,6 +170,8 @@ async def change_user(session: Session, now: datetime, by: User | None, user_id:
     detail = {"changed": changed} | {f: getattr(user, f) for f in ("role", "active") if f in changed}
     if "active" in changed and not user.active:
         detail["sessions_ended"] = await repository.end_sessions(session, user.id)
+    if {"active", "role"} & set(changed):
+        await wake(session, LOOK_AGAIN, str(user.id))
     await session.flush()
     await audit(session, now, by, "user_changed", "user", str(user.id), detail)
     return user
@@ -176,6 +184,7 @@ async def set_password(session: Session, now: datetime, by: User | None, user: U
     user.version += 1
     session.add(user)
     ended = await repository.end_sessions(session, user.id)
+    await wake(session, LOOK_AGAIN, str(user.id))
     await audit(session, now, by, "password_set", "user", str(user.id), {"sessions_ended": ended})
 
 
@@ -197,6 +206,7 @@ async def change_own_password(
     await repository.forget_failures(session, [attempt.login_key])
     await repository.forget_attempts(session, attempt.ids)
     ended = await repository.end_sessions(session, user.id, but=token_hash(secret, token))
+    await wake(session, LOOK_AGAIN, str(user.id))
     await audit(session, now, user, "password_changed", "user", str(user.id), {"sessions_ended": ended})
 
 

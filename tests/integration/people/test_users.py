@@ -14,8 +14,10 @@ from sqlalchemy import text
 
 from callcenter.kit.clock import ManualClock
 from callcenter.kit.db import Database
+from callcenter.kit.wake import listen
 from callcenter.people.access import require
 from callcenter.people.models import Role, User
+from callcenter.people.service import LOOK_AGAIN
 from tests.clients import app_of, client_of, open_session, signed_in
 
 NEW = {"login": "wang.wu", "name": "王五", "role": "agent", "password": "a sentence that nobody guesses"}
@@ -113,6 +115,33 @@ async def test_deactivating_signs_out_everywhere_and_reactivating_lets_in_again(
         record = (await admin.get("/api/audit", params={"thing_id": str(user.id)})).json()["rows"]
     assert sorted(len(r["detail"]["changed"]) for r in record) == [1, 1]
     assert {"changed": ["active"], "active": False, "sessions_ended": 1} in [r["detail"] for r in record]
+
+
+async def test_open_sockets_are_told_to_look_again(app: FastAPI, database: Database) -> None:
+    user, token = await open_session(database, app.state.settings, Role.AGENT)
+    heard: list[tuple[str, str]] = []
+    arrived = asyncio.Event()
+
+    async def hear(channel: str, payload: str) -> None:
+        if payload:  # an empty one is said once, when the listener is there
+            heard.append((channel, payload))
+        arrived.set()
+
+    listener = asyncio.create_task(listen(database.url, [LOOK_AGAIN], hear))
+    try:
+        async with await signed_in(app, Role.ADMINISTRATOR) as admin, client_of(app, token) as agent:
+            async with asyncio.timeout(5):
+                await arrived.wait()
+            path = f"/api/users/{user.id}"
+            assert (await admin.patch(path, json={"name": "新名"})).is_success  # changes nothing of their rights
+            for step in (admin.patch(path, json={"role": "supervisor"}), agent.post("/api/sign-out")):
+                arrived.clear()
+                assert (await step).is_success
+                async with asyncio.timeout(5):
+                    await arrived.wait()
+    finally:
+        listener.cancel()
+    assert heard == [(LOOK_AGAIN, str(user.id))] * 2
 
 
 @pytest.mark.parametrize("change", [{"active": False}, {"role": "supervisor"}, {"active": False, "role": "agent"}])
