@@ -2,8 +2,9 @@
 
 The same rules as `schedule.rules.eligibility`, in the same order, over all leads at once. A test holds the
 two to the same answer. What depends on a clock only (windows, legal hours, dates) is judged here per time
-zone and handed to SQL as a small table; what depends on the person is judged in SQL. One difference is meant:
-a lead for which no permitted time is left is counted under the obstacle it meets now.
+zone and handed to SQL as a small table; what depends on the person is judged in SQL. Two differences are meant:
+a lead for which no permitted time is left is counted under the obstacle it meets now, and one that waits for
+another window although only closed days follow is not seen as having its last chance.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ _OPEN = """
       WHEN callback_at IS NULL AND NOT day_open THEN 'closed_day'
       WHEN callback_at IS NOT NULL AND NOT :legal_holidays AND holiday THEN 'closed_day'
       WHEN callback_at IS NULL AND window_no IS NULL THEN 'outside_window'
-      WHEN last_window = window_no AND NOT (final_day = today AND window_no = :windows) THEN 'other_window'
+      WHEN last_window = window_no AND today < final_day THEN 'other_window'
       ELSE 'allowed' END AS reason
     FROM facts f
   )
@@ -188,7 +189,6 @@ def _values(campaign: Campaign, rules: CallingRules, now: datetime) -> dict[str,
         ],
         "starts": [window.start for window in rules.windows],
         "ends": [window.end for window in rules.windows],
-        "windows": len(rules.windows),
         "consent_needed": rules.consent is ConsentPolicy.REQUIRED,
         "attempts_max": rules.attempts_max,
         "attempts_total": rules.attempts_total,

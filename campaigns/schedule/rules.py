@@ -220,8 +220,7 @@ def _obstacles(facts: LeadFacts, rules: CallingRules, *, avoid_last_window: bool
         found.append((ReasonCode.OUTSIDE_WINDOW, lambda at: next_inside(at, zones[0], rules.windows)))
         avoided = _avoided(facts, rules) if avoid_last_window else None
         if avoided is not None:
-            others = tuple(window for window in rules.windows if window != avoided)
-            found.append((ReasonCode.OTHER_WINDOW, lambda at: next_inside(at, zones[0], others)))
+            found.append((ReasonCode.OTHER_WINDOW, _other_window(facts, rules, avoided, zones[0])))
     return found
 
 
@@ -251,6 +250,20 @@ def _cap(newest_first: list[datetime], cap: Cap) -> _Next:
 
 def _legal(rules: CallingRules, where: ZoneInfo) -> _Next:
     return lambda at: next_inside(at, where, rules.legal_windows, rules.legal_weekdays)
+
+
+def _other_window(facts: LeadFacts, rules: CallingRules, avoided: Window, where: ZoneInfo) -> _Next:
+    """Any window but `avoided`; on the last day every window is right."""
+    others = tuple(window for window in rules.windows if window != avoided)
+    last = day_start(_last_day(facts, rules, facts.posted_on), where) if facts.posted_on is not None else None
+
+    def next_after(at: datetime) -> datetime | None:
+        if last is not None and at >= last:
+            return at
+        later = next_inside(at, where, others)
+        return later if last is None or (later is not None and later < last) else last
+
+    return next_after
 
 
 def _avoided(facts: LeadFacts, rules: CallingRules) -> Window | None:

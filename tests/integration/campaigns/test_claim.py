@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import select
 
-from callcenter.calls.models import Call
 from callcenter.domain.agent import AgentState
 from callcenter.kit.db import Database, Session
 from campaigns.compliance.models import GatePass
@@ -18,64 +16,10 @@ from campaigns.dispositions import service as dispositions
 from campaigns.leads import repository
 from campaigns.leads import service as leads
 from campaigns.leads.models import Lead
-from campaigns.plans.models import Campaign
-from campaigns.schedule.rules import CallingRules, ReasonCode
+from campaigns.schedule.rules import ReasonCode
 from crm_sync.do_not_call.models import DoNotCallEntry
 from tests.factories import make_campaign, make_customer, make_lead, make_user
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-RULES = CallingRules()
-
-
-def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
-    return datetime(2026, 3, day, hour, minute, second, tzinfo=SHANGHAI).astimezone(UTC)
-
-
-NOW = at(9, 10)
-
-
-async def make_call(session: Session, lead: Lead, **given: Any) -> Call:
-    from crm_sync.customers.models import Customer
-
-    customer = await session.get_one(Customer, lead.customer_id)
-    values = {
-        "queue_id": lead.campaign_id,
-        "subject_id": lead.id,
-        "customer_id": lead.customer_id,
-        "attempt_no": lead.call_no + 1,
-        "mode": "predictive",
-        "to_number": customer.phone,
-        "from_number": "+864001234567",
-        "state": "launching",
-        "created_at": NOW,
-        "carrier": "simulated",
-    } | given
-    call = Call(**values)
-    session.add(call)
-    await session.flush()
-    return call
-
-
-async def ended_call(session: Session, lead: Lead, outcome: str, when: datetime, **given: Any) -> Call:
-    return await make_call(
-        session, lead, state="ended", outcome=outcome, created_at=when, ended_at=when + timedelta(seconds=20), **given
-    )
-
-
-async def attempt(session: Session, campaign: Campaign, now: datetime) -> tuple[Lead, Call]:
-    """Claim one lead and start its call."""
-    [one] = await leads.claim(session, campaign, RULES, now, 1)
-    call = await make_call(session, one.lead, created_at=now, attempt_no=one.attempt_no)
-    await leads.start_attempt(session, one.lead, call.id, now)
-    return one.lead, call
-
-
-async def end(session: Session, call: Call, outcome: str, now: datetime, **given: Any) -> None:
-    call.state, call.outcome, call.ended_at = "ended", outcome, now
-    for name, value in given.items():
-        setattr(call, name, value)
-    await session.flush()
-    await leads.finish_attempt(session, call, now, RULES)
+from tests.integration.campaigns.desk import NOW, RULES, at, attempt, end, ended_call, make_call
 
 
 async def test_due_callbacks_come_first_then_the_nearest_last_day_then_the_score(session: Session) -> None:

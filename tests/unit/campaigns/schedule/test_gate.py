@@ -220,8 +220,12 @@ def test_another_window_is_a_wish_that_never_costs_the_last_chance() -> None:
         rest_until=shanghai("2026-03-15 20:30"),
     )
     assert eligibility(facts, RULES, shanghai("2026-03-16 12:30")).allowed
-    # Day 14, after 13:00: only the window of last time is left.
-    assert eligibility(facts, RULES, shanghai("2026-03-16 15:00")).allowed
+    assert eligibility(facts, RULES, shanghai("2026-03-16 15:00")).allowed  # day 14: every window is right
+    # Day 13, and day 14 is a holiday: the window of last time is the last chance.
+    eve = replace(facts, last_attempt_at=shanghai("2026-03-14 16:30"), rest_until=shanghai("2026-03-15 16:00"))
+    assert eligibility(eve, RULES, shanghai("2026-03-15 16:00")).reason is ReasonCode.OTHER_WINDOW
+    holiday = replace(RULES, closed_days=(date(2026, 3, 16),))
+    assert eligibility(eve, holiday, shanghai("2026-03-15 16:00")).allowed
 
 
 def test_the_evening_of_the_last_day_is_no_time_left_but_not_yet_expired() -> None:
