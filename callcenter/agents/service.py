@@ -104,8 +104,8 @@ async def _move(
         agent.wrap_up_until = None
     if after not in (AgentState.TALKING, AgentState.WRAP_UP):
         agent.next_state = agent.next_reason = None
-    await _log(session, agent, now)
     await _save(session, agent)
+    await _log(session, agent, now)
     # The dialler looks when somebody becomes free or leaves; it knows whom it claimed itself.
     left = before is AgentState.READY and event in (AgentEvent.WENT_ON_BREAK, AgentEvent.SIGNED_OFF)
     if agent.queue_id is not None and (after is AgentState.READY or left):

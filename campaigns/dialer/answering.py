@@ -116,10 +116,11 @@ async def _decide(session: Session, desk: Desk, applied: Applied, event: Carrier
 
 async def find_agent(session: Session, call: Call, now: datetime) -> Next:
     """An agent for a person who just answered: the one who dialled, else whoever has been ready longest."""
-    if call.mode == "preview" and call.agent_id is not None:
-        agent = await agents.claim_dialling(session, call.agent_id, call.id, now)
-    else:
-        agent = await agents.claim(session, call.queue_id, call.id, now)
+    with session.no_autoflush:  # the call is written once, with its agent
+        if call.mode == "preview" and call.agent_id is not None:
+            agent = await agents.claim_dialling(session, call.agent_id, call.id, now)
+        else:
+            agent = await agents.claim(session, call.queue_id, call.id, now)
     if agent is None:
         assert call.answered_at is not None
         return Wait(call.id, call.answered_at.timestamp() + call.patience_s)
