@@ -17,6 +17,9 @@ HALF_HOUR_SHARE = 0.06
 """A half-hour is steered below this share, so that it stays below the bound of 8 %."""
 HALF_HOUR_GRACE = 2.0
 DOUBT = 0.0003
+DOUBT_LONG = 0.01
+EASE0 = 40.0
+EASE1 = 160.0
 RES0 = 0.9
 RES1 = 1.3
 WMIN = 0.6
@@ -41,7 +44,10 @@ class Appetite:
 class Budget:
     """Answered and abandoned of the period (a day), and of the last half-hour in minutes."""
 
-    __slots__ = ("_buckets", "_charged", "_correction", "_minute", "abandoned", "answered", "target")
+    __slots__ = (
+        "_buckets", "_charged", "_correction", "_lost", "_minute", "_recent", "abandoned", "answered",
+        "target",
+    )  # fmt: skip
 
     def __init__(self, target: float, answered: int = 0, abandoned: int = 0) -> None:
         self.target = min(max(target, 0.0), 1.0) if math.isfinite(target) else 0.0
@@ -50,6 +56,7 @@ class Budget:
         self._correction = 0.0
         self._charged = False
         self._minute: int | None = None
+        self._recent, self._lost = 0, 0
         self._buckets = [[0, 0] for _ in range(int(HALF_HOUR_S / BUCKET_S))]
 
     @property
@@ -62,9 +69,11 @@ class Budget:
         self.answered += 1
         bucket = self._buckets[(self._minute or 0) % len(self._buckets)]
         bucket[0] += 1
+        self._recent += 1
         if abandoned:
             self.abandoned += 1
             bucket[1] += 1
+            self._lost += 1
         self._learn_price()
 
     def pass_time(self, now: float) -> None:
@@ -72,7 +81,10 @@ class Budget:
         minute = int(now // BUCKET_S)
         if self._minute is not None:
             for gone in range(min(max(minute - self._minute, 0), len(self._buckets))):
-                self._buckets[(minute - gone) % len(self._buckets)] = [0, 0]
+                bucket = self._buckets[(minute - gone) % len(self._buckets)]
+                self._recent -= bucket[0]
+                self._lost -= bucket[1]
+                bucket[:] = [0, 0]
         self._minute = minute
 
     def _width(self, remaining: float) -> float:
@@ -101,8 +113,7 @@ class Budget:
         # what rooms of this size need in the long run: measured against the exact optimum (docs/pacing.md)
         base = self.target * (0.35 + 3.7 / max(agents, 3))
         own = base * math.exp(self._correction + min(max(error, -4.0), 1.5))
-        recent = sum(b[0] for b in self._buckets)
-        lost = sum(b[1] for b in self._buckets)
-        spike = HALF_HOUR_GRACE + max(HALF_HOUR_SHARE, self.target) * recent - lost
+        spike = HALF_HOUR_GRACE + max(HALF_HOUR_SHARE, self.target) * self._recent - self._lost
         may_lose = max(math.floor(min(left, spike)), 0)
-        return Appetite(min(own, 0.5), may_lose, DOUBT, spike < left)
+        ease = min(max((remaining - EASE0) / EASE1, 0.0), 1.0) if remaining < math.inf else 0.0
+        return Appetite(min(own, 0.5), may_lose, DOUBT * (DOUBT_LONG / DOUBT) ** ease, spike < left)

@@ -24,11 +24,11 @@ HIGHEST_CHANCE = 0.98
 PRIOR_CHANCE = 0.30
 PRIOR_SPREAD = 1.1
 """Standard deviation of the log-odds before anything is known: 6 % and 70 % are both believable."""
-DRIFT_PER_HOUR = 0.25
+DRIFT_PER_HOUR = 0.2
 """Slow wandering of the log-odds, standard deviation after an hour."""
-JUMPS_PER_HOUR = 1.0
+JUMPS_PER_HOUR = 0.2
 """A new list, a lunch hour: how often a jump is thought possible."""
-JUMP_SPREAD = 1.2
+JUMP_SPREAD = 1.0
 """Standard deviation of a jump in log-odds (a factor of three is 1.1)."""
 
 
@@ -58,6 +58,7 @@ _GRID: Floats = np.linspace(
     GRID_POINTS,
 )
 _CHANCE: Floats = 1.0 / (1.0 + np.exp(-_GRID))
+_POWERS: Floats = np.stack([_CHANCE, _CHANCE * _CHANCE], axis=1)
 _LOG_CHANCE: Floats = np.log(_CHANCE)
 _LOG_NOT: Floats = np.log1p(-_CHANCE)
 FRESH_POWER = 5
@@ -74,16 +75,19 @@ class AnswerChance:
     off (a shift of its log-odds); an unknown lead has the reference estimate `PRIOR_CHANCE`.
     """
 
-    __slots__ = ("_owed_s", "_weights")
+    __slots__ = ("_logs_later", "_owed_s", "_plain", "_weights")
 
     def __init__(self) -> None:
         centre = math.log(PRIOR_CHANCE / (1 - PRIOR_CHANCE))
         weights = np.exp(-0.5 * ((_GRID - centre) / PRIOR_SPREAD) ** 2)
         self._weights: Floats = weights / weights.sum()
         self._owed_s = 0.0
+        self._logs_later: Floats | None = None
+        self._plain: tuple[float, float] | None = None
 
     def learn(self, answered: bool, chance: float | None = None) -> None:
         """One call ended, answered by a person or not; `chance` was the campaign's estimate for it."""
+        self._logs_later = self._plain = None
         likelihood = _CHANCE if chance is None else _shifted(chance)
         self._weights = self._weights * (likelihood if answered else 1.0 - likelihood)
         self._weights /= self._weights.sum()
@@ -98,6 +102,7 @@ class AnswerChance:
         if whole < 1:
             return
         self._owed_s -= whole
+        self._logs_later = self._plain = None
         for power, matrix in enumerate(_SECONDS):
             if whole >> power & 1:
                 self._weights = matrix @ self._weights
@@ -106,14 +111,21 @@ class AnswerChance:
         """(mean chance, relative standard deviation), with the log-likelihood of fresh evidence, shape
         (GRID_POINTS,), multiplied in; None: without any."""
         weights = self._weights
-        if evidence is not None:
-            # the evidence is younger than the belief: it may have jumped meanwhile
-            logs = np.log(_SECONDS[FRESH_POWER] @ weights) + evidence
-            weights = np.exp(logs - logs.max())
-            weights /= weights.sum()
-        mean = float(weights @ _CHANCE)
-        variance = float(weights @ (_CHANCE * _CHANCE)) - mean * mean
-        return mean, math.sqrt(max(variance, 0.0)) / mean
+        if evidence is None:
+            if self._plain is None:
+                self._plain = _mean_and_doubt(weights)
+            return self._plain
+        # the evidence is younger than the belief: it may have jumped meanwhile
+        if self._logs_later is None:
+            self._logs_later = np.log(_SECONDS[FRESH_POWER] @ weights)
+        logs = self._logs_later + evidence
+        weights = np.exp(logs - logs.max())
+        return _mean_and_doubt(weights / weights.sum())
+
+
+def _mean_and_doubt(weights: Floats) -> tuple[float, float]:
+    mean, square = (weights @ _POWERS).tolist()
+    return mean, math.sqrt(max(square - mean * mean, 0.0)) / mean
 
 
 def _shifted(chance: float) -> Floats:

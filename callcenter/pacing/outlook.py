@@ -39,8 +39,13 @@ STALE_RINGS = 3.0
 RIPE_SLACK_S = 1.5
 """Reports may come this much after the time-out."""
 MOST_UNRIPE = 50_000
+RETURNS_IN_TIME = 0.9
+"""Chance that a paused agent is back by the known time and the patience after it."""
 PRIOR_TALK_S = 150.0
 PRIOR_WRAP_S = 15.0
+
+_NOTHING: Floats = np.zeros(HORIZONS)
+_NOTHING_TWICE: Floats = np.zeros(2 * HORIZONS)
 
 
 class Outlook:
@@ -158,11 +163,14 @@ class Outlook:
         self.new_call: Floats = np.interp(self.horizons, grid, cdf)
 
     def renew_busy(self) -> None:
-        """The release tables, shape (HORIZONS, ages), after talk or wrap-up was learned anew."""
+        """The release tables, chances and then their squares, shape (2 HORIZONS, ages).
+
+        To be renewed after talk or wrap-up was learned anew.
+        """
         ages, reach = self._ages, self.horizons + self.patience_s
         wrap_now = self.wrap.survival(ages)
         wrap_then = self.wrap.survival(ages[None, :] + reach[:, None])
-        self._wrap_table: Floats = 1.0 - wrap_then / np.maximum(wrap_now, 1e-12)
+        self._wrap_table: Floats = _with_squares(1.0 - wrap_then / np.maximum(wrap_now, 1e-12))
         share = self.wrap_share
         steps = np.linspace(0.0, 1.0, WRAP_STEPS + 1)
         talk_then = (
@@ -172,59 +180,71 @@ class Outlook:
         ends = talk_then[:, :, :-1] - talk_then[:, :, 1:]
         left = reach[:, None] * (1.0 - 0.5 * (steps[:-1] + steps[1:]))[None, :]
         wrapped = 1.0 - share * self.wrap.survival(left)
-        self._talk_table: Floats = (ends * wrapped[:, None, :]).sum(axis=2)
+        self._talk_table: Floats = _with_squares((ends * wrapped[:, None, :]).sum(axis=2))
 
     # --- expectations ---------------------------------------------------------------------------------
 
-    def answers(
-        self, room: Room, mean_chance: float, ringing_chances: Floats | None
-    ) -> tuple[Floats, Floats]:
-        """(mean, variance) of the answers among the ringing calls, shape (HORIZONS,)."""
+    def ringing_by_age(self, room: Room) -> Floats | None:
+        """How many calls ring in each age bin, shape (RING_BINS + 1,); None when nothing rings."""
         if not len(room.ringing):
-            zero = np.zeros(HORIZONS)
-            return zero, zero
-        index = self._ring_index(room.ringing)
-        odds: Floats | float = mean_chance / (1.0 - mean_chance)
-        if ringing_chances is not None:
-            odds = odds * ringing_chances
-        bottom = odds * self._answered_tail[index] + self._unanswered_tail[index]
-        q = self._gain[:, index] * (odds / bottom)
-        q *= room.ringing < STALE_RINGS * self.ring_limit_s
-        mean = q.sum(axis=1)
-        return mean, mean - (q * q).sum(axis=1)
+            return None
+        counts = np.bincount(self._ring_index(room.ringing), minlength=RING_BINS + 2)[:-1]
+        return counts.astype(np.float64)
 
-    def belief(self, room: Room) -> tuple[float, float]:
+    def belief(self, by_age: Floats | None) -> tuple[float, float]:
         """(chance that a call launched now is answered by a person, its relative doubt).
 
         Of the ripe belief and the one with the fresh evidence the higher one: too high costs a
         little idle time, too low hurts people.
         """
-        evidence = self._fresh
-        if len(room.ringing):
-            counts = np.bincount(self._ring_index(room.ringing), minlength=RING_BINS + 1)
-            evidence = evidence + counts @ self._evidence
+        evidence = self._fresh if by_age is None else self._fresh + by_age @ self._evidence
         return max(self.chance.belief(None), self.chance.belief(evidence))
+
+    def answers(
+        self, room: Room, by_age: Floats | None, mean_chance: float, ringing_odds: Floats | None
+    ) -> tuple[Floats, Floats]:
+        """(mean, variance) of the answers among the ringing calls, shape (HORIZONS,).
+
+        `ringing_odds`: each call's own odds relative to the common ones, where the campaign knows them.
+        """
+        if by_age is None:
+            return _NOTHING, _NOTHING
+        odds = mean_chance / (1.0 - mean_chance)
+        if ringing_odds is None:
+            q = self._gain * (odds / (odds * self._answered_tail + self._unanswered_tail))
+            mean = q @ by_age
+            return mean, mean - (q * q) @ by_age
+        index = self._ring_index(room.ringing)
+        known = index < RING_BINS + 1
+        index, each = index[known], odds * ringing_odds[known]
+        q = self._gain[:, index] * (each / (each * self._answered_tail[index] + self._unanswered_tail[index]))
+        mean = q.sum(axis=1)
+        return mean, mean - (q * q).sum(axis=1)
 
     def releases(self, room: Room) -> tuple[Floats, Floats]:
         """(mean, variance) of the busy agents that become free, shape (HORIZONS,)."""
-        mean = np.zeros(HORIZONS)
-        squares = np.zeros(HORIZONS)
+        both = _NOTHING_TWICE
         for busy, table in ((room.talking, self._talk_table), (room.wrap_up, self._wrap_table)):
             if len(busy):
-                s = table[:, np.searchsorted(self._ages, busy, side="right") - 1]
-                mean = mean + s.sum(axis=1)
-                squares = squares + (s * s).sum(axis=1)
-        if room.due_in:
-            for due in room.due_in:
-                mean = mean + 0.9 * (self.horizons + self.patience_s >= due)
-                squares = squares + 0.81 * (self.horizons + self.patience_s >= due)
+                index = self._ages.searchsorted(busy, side="right") - 1
+                both = both + table @ np.bincount(index, minlength=len(self._ages))
+        mean, squares = both[:HORIZONS], both[HORIZONS:]
+        for due in room.due_in:
+            back = RETURNS_IN_TIME * (self.horizons + self.patience_s >= due)
+            mean, squares = mean + back, squares + back * back
         return mean, mean - squares
 
     def _ring_index(self, ages: Floats) -> NDArray[np.intp]:
-        index: NDArray[np.intp] = np.minimum(ages * (1.0 / self.answered_ring.width), RING_BINS - 1).astype(
-            np.intp
-        )
-        return index
+        """Age bins; a call that rings far longer than possible is a lost report: the bin RING_BINS + 1,
+        which nobody reads."""
+        scaled = np.minimum(ages * (1.0 / self.answered_ring.width), RING_BINS * STALE_RINGS)
+        index: NDArray[np.intp] = scaled.astype(np.intp)
+        index[(index >= RING_BINS) & (scaled < RING_BINS * STALE_RINGS)] = RING_BINS - 1
+        return np.minimum(index, RING_BINS + 1)
+
+
+def _with_squares(chances: Floats) -> Floats:
+    return np.concatenate([chances, chances * chances])
 
 
 def relative_odds(chances: Floats) -> Floats:

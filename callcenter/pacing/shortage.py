@@ -9,12 +9,18 @@ variance; large ones the normal tail with Edgeworth's correction for skewness.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+from operator import mul
 
 EXACT_BELOW_MEAN = 9.0
 """Sums of answers with a smaller mean are counted out term by term."""
 MIX_BELOW_TRIALS = 12.0
 """Binomials of fewer trials are mixed, to have whole numbers of trials and the right variance."""
 NEGLIGIBLE = 1e-7
+STEPS_PER_E_FOLD = 100.0
+STEPS_OF_RATIO = 64.0
+TABLES = 4096
+"""Distributions kept ready: neighbouring decisions ask for the same ones."""
 
 
 def probabilities(mean: float, variance: float, upto: int) -> list[float]:
@@ -67,31 +73,75 @@ def _between_binomials(mean: float, variance: float, trials: float, upto: int) -
     return [(1.0 - share) * p + share * q for p, q in zip(below, above, strict=True)]
 
 
+def _keyed(mean: float, variance: float) -> tuple[int, int]:
+    """Mean and variance rounded to about 1 %, the key of the tables below."""
+    mean = max(mean, 1e-9)
+    return round(STEPS_PER_E_FOLD * math.log(mean)), round(STEPS_OF_RATIO * min(variance / mean, 8.0))
+
+
+@lru_cache(maxsize=TABLES)
+def _released(mean_key: int, ratio_key: int) -> list[float]:
+    """P(0), P(1), ... of the releases, as far as it matters."""
+    mean = math.exp(mean_key / STEPS_PER_E_FOLD)
+    variance = mean * ratio_key / STEPS_OF_RATIO
+    return probabilities(mean, variance, int(mean + 4.5 * math.sqrt(variance + 0.04)) + 1)
+
+
+@lru_cache(maxsize=TABLES)
+def _exceeded(mean_key: int, ratio_key: int) -> list[float]:
+    """P(answers > 0), P(answers > 1), ... until it is negligible."""
+    mean = math.exp(mean_key / STEPS_PER_E_FOLD)
+    variance = mean * ratio_key / STEPS_OF_RATIO
+    left, survivors = 1.0, []
+    for p in probabilities(mean, variance, int(mean + 7.0 * math.sqrt(variance) + 4)):
+        left -= p
+        if left < NEGLIGIBLE:
+            break
+        survivors.append(left)
+    return survivors
+
+
+class Shortage:
+    """Tails of (answers - releases) at one horizon, for several numbers of launches.
+
+    `releases`, `releases_var`: mean and variance of the agents that become free by then.
+    """
+
+    __slots__ = ("_pmf", "_releases", "_releases_var")
+
+    def __init__(self, releases: float, releases_var: float) -> None:
+        self._releases = releases
+        self._releases_var = releases_var
+        self._pmf: list[float] | None = None
+
+    def chances(self, answers: float, answers_var: float, spares: tuple[int, ...]) -> list[float]:
+        """P(answers - releases > spare) for each of the spares.
+
+        `answers`, `answers_var`: mean and variance of the people that answer by then. A spare is the
+        number of agents free now (negative: people wait), less or plus what is asked for.
+        """
+        releases, variance = self._releases, self._releases_var
+        if answers > EXACT_BELOW_MEAN or releases > EXACT_BELOW_MEAN:
+            return [_normal_tail(answers, answers_var, releases, variance, spare) for spare in spares]
+        pmf = self._pmf
+        if pmf is None:
+            pmf = self._pmf = _released(*_keyed(releases, variance))
+        survivors = _exceeded(*_keyed(answers, answers_var))
+        result = []
+        for spare in spares:
+            if spare >= 0:
+                tail = sum(map(mul, pmf, survivors[spare:]))
+            else:
+                tail = sum(pmf[:-spare]) + sum(map(mul, pmf[-spare:], survivors))
+            result.append(tail)
+        return result
+
+
 def chance_short(
     answers: float, answers_var: float, releases: float, releases_var: float, spare: int
 ) -> float:
-    """P(answers - releases > spare): more people answer than agents are or become free.
-
-    `answers`, `releases`: means of the two sums; `spare`: agents free now (negative: people waiting).
-    """
-    if answers > EXACT_BELOW_MEAN or releases > 2 * EXACT_BELOW_MEAN:
-        return _normal_tail(answers, answers_var, releases, releases_var, spare)
-    reach = int(releases + 5.0 * math.sqrt(releases_var + 0.04)) + 2
-    released = probabilities(releases, releases_var, reach)
-    top = spare + reach
-    if top < 0:
-        return 1.0
-    answered = probabilities(answers, answers_var, top)
-    at_most = 0.0
-    safe = 0.0
-    for k in range(top + 1):
-        at_most += answered[k]
-        # with k - spare releases (all fewer answers are covered)
-        y = k - spare
-        if y >= 0:
-            safe += released[y] * min(at_most, 1.0)
-    tail = 1.0 - safe
-    return tail if tail > 0.0 else 0.0
+    """P(answers - releases > spare): more people answer than agents are or become free."""
+    return Shortage(releases, releases_var).chances(answers, answers_var, (spare,))[0]
 
 
 def _normal_tail(

@@ -22,10 +22,10 @@ from callcenter.pacing.contract import (
 )
 from callcenter.pacing.estimators import relative_log_odds
 from callcenter.pacing.limits import Limits
-from callcenter.pacing.outlook import HORIZONS, Outlook, relative_odds
+from callcenter.pacing.outlook import HORIZONS, Floats, Outlook, relative_odds
 from callcenter.pacing.reasons import HeldBack, Reason
 from callcenter.pacing.room import Room, read_room
-from callcenter.pacing.shortage import chance_short
+from callcenter.pacing.shortage import Shortage
 
 MOST_RINGING_PER_AGENT = 40
 """A sanity bound where the campaign sets none: below 1 % live answers a list is not worth calling."""
@@ -39,9 +39,9 @@ class _Sums:
     answers: list[float]
     answers_var: list[float]
     releases: list[float]
-    releases_var: list[float]
+    shortage: list[Shortage]
     new: list[float]
-    spread: float
+    doubt_squared: float
     """Square of the relative doubt about the answer chance."""
     ringing: int
     free: int
@@ -107,8 +107,9 @@ class PredictivePacer:
         closed = closed_by(room, self._ring_timeout_s, self._patience_s)
         if closed is not None:
             return Decision(0, self._reason(closed.held_back, room, limit=closed.limit))
-        chance, doubt = self._outlook.belief(room)
-        sums = self._sums(room, snapshot, chance, doubt)
+        by_age = self._outlook.ringing_by_age(room)
+        chance, doubt = self._outlook.belief(by_age)
+        sums = self._sums(room, by_age, snapshot, chance, doubt)
         appetite = self._budget.appetite(room.agents, self._remaining(room))
         cap = self._limits.cap(room, snapshot.lines_limit)
         most = max(MOST_RINGING_PER_AGENT * max(room.agents, len(room.due_in)) - len(room.ringing), 0)
@@ -135,12 +136,14 @@ class PredictivePacer:
         handle = outlook.talk.mean_s + outlook.wrap_share * outlook.wrap.mean_s
         return 0.85 * room.agents * max(seconds, 0.0) / max(handle, 1.0)
 
-    def _sums(self, room: Room, snapshot: Snapshot, chance: float, doubt: float) -> _Sums:
+    def _sums(
+        self, room: Room, by_age: Floats | None, snapshot: Snapshot, chance: float, doubt: float
+    ) -> _Sums:
         outlook = self._outlook
         own = None
         if len(snapshot.ringing_chances) == len(room.ringing) and len(room.ringing):
             own = relative_odds(np.asarray(snapshot.ringing_chances, dtype=np.float64))
-        answers, answers_var = outlook.answers(room, chance, own)
+        answers, answers_var = outlook.answers(room, by_age, chance, own)
         releases, releases_var = outlook.releases(room)
         next_chance = chance
         if snapshot.next_chance is not None:
@@ -153,8 +156,8 @@ class PredictivePacer:
         return _Sums(
             answers.tolist(),
             answers_var.tolist(),
-            releases.tolist(),
-            releases_var.tolist(),
+            releases_mean := releases.tolist(),
+            [Shortage(m, v) for m, v in zip(releases_mean, releases_var.tolist(), strict=True)],
             (outlook.new_call * next_chance).tolist(),
             doubt * doubt,
             len(room.ringing),
@@ -191,28 +194,20 @@ class PredictivePacer:
         if sums.ringing + others < sums.free:
             return _Verdict(True)  # even if everybody answers, this call has an agent of its own
         total, enough = 0.0, appetite.own_chance * HORIZONS
-        worst = 0.0
-        for k in range(HORIZONS):
-            q = sums.new[k]
-            before = sums.answers[k] + others * q
-            var = sums.answers_var[k] + others * q * (1.0 - q)
-            total += chance_short(
-                before, var + sums.spread * before * before, sums.releases[k], sums.releases_var[k],
-                sums.free - 1,
-            )  # fmt: skip
+        lose = sums.free + appetite.may_lose
+        spares = (sums.free - 1, lose - 1, lose)
+        for q, answers, answers_var, shortage in zip(
+            sums.new, sums.answers, sums.answers_var, sums.shortage, strict=True
+        ):
+            before = answers + others * q
+            var = answers_var + others * q * (1.0 - q) + sums.doubt_squared * before * before
+            own, without, beyond = shortage.chances(before, var, spares)
+            total += own
             if total > enough:
                 return _Verdict(False, total / HORIZONS)
-            if True:  # every horizon: early answers may come before the first release
-                after = before + q
-                worst = max(
-                    worst,
-                    chance_short(
-                        after, var + q * (1.0 - q) + sums.spread * after * after, sums.releases[k],
-                        sums.releases_var[k], sums.free + appetite.may_lose,
-                    ),
-                )  # fmt: skip
-                if worst > appetite.doubt:
-                    return _Verdict(False, total / HORIZONS, by_budget=True)
+            # at every horizon: early answers may come before the first release
+            if beyond + q * (without - beyond) > appetite.doubt:
+                return _Verdict(False, total / HORIZONS, by_budget=True)
         return _Verdict(True, total / HORIZONS)
 
     # --- reasons --------------------------------------------------------------------------------------
