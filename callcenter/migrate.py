@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
 from pathlib import Path
 
 from alembic import command
@@ -13,6 +15,7 @@ from sqlalchemy import create_engine, pool, text
 from sqlalchemy.engine import Connection
 
 from callcenter import schema
+from callcenter.kit import embedded
 from callcenter.kit.db import async_url
 
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -56,3 +59,28 @@ def newest_revision() -> str:
     if head is None:
         raise RuntimeError("there are no migrations")
     return head
+
+
+def draft(url: str, message: str) -> None:
+    """Write a new revision for what the models have and the database at `url` (any scratch one) has not."""
+    migrate(url)
+    engine = create_engine(async_url(url), poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        number = f"{int(newest_revision()) + 1:04d}"
+        command.revision(_config(connection), message=message, autogenerate=True, rev_id=number)
+    engine.dispose()
+
+
+def main() -> None:
+    """`python -m callcenter.migrate "what changes"`, for developers: drafts a revision on a database of its own."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        try:
+            draft(embedded.ensure_postgres(home, "draft"), " ".join(sys.argv[1:]) or "change")
+        finally:
+            embedded.stop_postgres(home)
+
+
+if __name__ == "__main__":
+    main()
