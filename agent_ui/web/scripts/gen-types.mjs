@@ -102,7 +102,7 @@ function protocol() {
 
 async function rest() {
   const document = exported("--openapi")
-  const nodes = await openapiTS(document, { alphabetize: true, immutable: false })
+  const nodes = await openapiTS(document, { alphabetize: true, defaultNonNullable: false })
   return HEADER + astToString(nodes)
 }
 

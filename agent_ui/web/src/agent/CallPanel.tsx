@@ -71,11 +71,12 @@ function CallTime({ agent, call }: { readonly agent: AgentView; readonly call: C
   const { t } = useTranslation()
   const now = useSeconds()
   if (call.connected_at !== null) {
-    const onHold = call.state === "held" && call.held_at !== null
+    const heldSince = call.state === "held" ? call.held_at : null
+    const onHold = heldSince !== null
     return (
       <div className="call-time">
         <span className="dim small">{t(onHold ? "agent.onHoldFor" : "agent.talkTime")}</span>
-        <strong className="num">{duration(onHold ? now - Date.parse(call.held_at ?? "") / 1000 : talkSeconds(call, now * 1000))}</strong>
+        <strong className="num">{duration(onHold ? now - Date.parse(heldSince) / 1000 : talkSeconds(call, now * 1000))}</strong>
       </div>
     )
   }

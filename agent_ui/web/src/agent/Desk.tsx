@@ -9,6 +9,7 @@ import type { Command } from "../live/socket"
 import { command, useLive } from "../live/store"
 import { useFailure } from "../ui/failure"
 import { Failed, Loading } from "../ui/states"
+import { calendarDay } from "../ui/time"
 import { CallPanel } from "./CallPanel"
 import { chime } from "./chime"
 import { CustomerCard } from "./CustomerCard"
@@ -22,8 +23,9 @@ import { useKeySettings, useShortcuts } from "./keys"
 import { ResultPanel, type Result, resultOf } from "./ResultPanel"
 import { ScriptPane } from "./ScriptPane"
 import { SitDown } from "./SitDown"
+import type { Blanks } from "./Spoken"
 import { usePaint } from "./usePaint"
-import { STAGES, type Workplace, useWorkplace } from "./workplace"
+import { STAGES, scriptOf, type Workplace, useWorkplace } from "./workplace"
 
 export default function Desk() {
   const me = useSession((session) => session.me)
@@ -79,7 +81,7 @@ function DeskOf({ me }: { readonly me: Me }) {
       <DeskBar
         me={me}
         agent={agent}
-        campaignName={workplace.data?.campaignName ?? null}
+        campaignName={workplace.data?.name ?? null}
         enabled={commands.enabled}
         breakOpen={breakOpen}
         setBreakOpen={setBreakOpen}
@@ -105,9 +107,9 @@ function DeskOf({ me }: { readonly me: Me }) {
         ) : workplace.isError && call === null ? (
           <Failed error={workplace.error} retry={() => void workplace.refetch()} />
         ) : call === null ? (
-          <IdlePane agent={agent} workplace={workplace.data ?? null} />
+          <IdlePane me={me} agent={agent} workplace={workplace.data ?? null} />
         ) : (
-          <AtWork key={call.id} agent={agent} call={call} workplace={workplace.data ?? null} commands={commands} />
+          <AtWork key={call.id} me={me} agent={agent} call={call} workplace={workplace.data ?? null} commands={commands} />
         )}
       </div>
       {keysOpen && <KeysModal close={() => setKeysOpen(false)} />}
@@ -133,6 +135,7 @@ function useArrival(agent: AgentView | null, call: CallView | null): void {
 }
 
 interface AtWorkProps {
+  readonly me: Me
   readonly agent: AgentView
   readonly call: CallView
   readonly workplace: Workplace | null
@@ -140,7 +143,7 @@ interface AtWorkProps {
 }
 
 /** Customer, script, call and result: everything about one person, side by side. */
-function AtWork({ agent, call, workplace, commands }: AtWorkProps) {
+function AtWork({ me, agent, call, workplace, commands }: AtWorkProps) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const { run, enabled, busy } = commands
@@ -148,6 +151,10 @@ function AtWork({ agent, call, workplace, commands }: AtWorkProps) {
   const note = useRef<HTMLTextAreaElement | null>(null)
   const dispositions = workplace?.dispositions ?? []
   const items = workplace?.items ?? []
+  const blanks: Blanks =
+    call.card === null
+      ? { agent: me.name }
+      : { name: call.customer_name, agent: me.name, posted_on: calendarDay(call.card.mailing.posted_on), brochure: call.card.mailing.brochure_title }
   const call_id = call.id
   const previewing = agent.state === "previewing"
   const live = agent.state === "talking" || agent.state === "dialing"
@@ -195,7 +202,13 @@ function AtWork({ agent, call, workplace, commands }: AtWorkProps) {
   return (
     <main className="at-work">
       {call.card === null ? <div className="pane desk-col">{t("agent.wrapWithout")}</div> : <CustomerCard card={call.card} />}
-      <ScriptPane script={workplace?.script ?? null} call={call} {...(agent.state === "talking" ? { reach } : {})} />
+      <ScriptPane
+        script={scriptOf(workplace)}
+        call={call}
+        blanks={blanks}
+        selling={dispositions.find((of) => of.code === draft.code)?.sale === true}
+        {...(agent.state === "talking" ? { reach } : {})}
+      />
       <div className="desk-col act">
         <CallPanel agent={agent} call={call} enabled={enabled} act={act} />
         {!previewing && (
@@ -204,6 +217,8 @@ function AtWork({ agent, call, workplace, commands }: AtWorkProps) {
             call={call}
             dispositions={dispositions}
             items={items}
+            legal={workplace?.legal_windows ?? []}
+            daysMax={workplace?.callback_days_max ?? 30}
             draft={draft}
             change={change}
             enabled={enabled}

@@ -44,7 +44,8 @@ export function DeskBar(props: Props) {
         </div>
       )}
       {!away && (
-        <div className="state-segment" role="group" aria-label={t("agentState.ready")}>
+        <div className="state-segment" role="group" aria-label={t("agent.stateChoice")}>
+          {(state === "talking" || state === "wrap_up" || state === "dialing") && <span className="after">{t("agent.then")}</span>}
           <Tooltip title={t("agent.ready") + key("ready")}>
             <button
               type="button"
@@ -69,7 +70,7 @@ export function DeskBar(props: Props) {
           >
             <button type="button" className="segment" aria-pressed={state === "on_break" || planned} disabled={!enabled} title={t("agent.break") + key("break")}>
               <CoffeeOutlined aria-hidden />
-              {planned ? t("agent.afterCall", { what: t(`breakReason.${(agent?.next_reason ?? "short_break") as BreakReason}`) }) : t("agent.break")}
+              {planned ? `${t("agent.break")} · ${t(`breakReason.${(agent.next_reason ?? "short_break") as BreakReason}`)}` : t("agent.break")}
             </button>
           </Dropdown>
           <Popconfirm title={t("agent.signOffSure")} onConfirm={props.signOff} okText={t("agent.signOff")} cancelText={t("do.cancel")}>

@@ -4,10 +4,11 @@ import type { AgentView } from "../live/protocol.gen"
 import { yuan } from "../ui/money"
 import { keyName, useKeySettings } from "./keys"
 import { ScriptPane } from "./ScriptPane"
-import type { Workplace } from "./workplace"
+import { scriptOf, type Workplace } from "./workplace"
+import type { Me } from "../app/session"
 
 /** Between calls: what is being waited for, and the script and price list to read meanwhile. */
-export function IdlePane({ agent, workplace }: { readonly agent: AgentView; readonly workplace: Workplace | null }) {
+export function IdlePane({ me, agent, workplace }: { readonly me: Me; readonly agent: AgentView; readonly workplace: Workplace | null }) {
   const { t } = useTranslation()
   const key = keyName(useKeySettings((settings) => settings.keymap.ready))
   const resting = agent.state === "on_break"
@@ -28,7 +29,7 @@ export function IdlePane({ agent, workplace }: { readonly agent: AgentView; read
         <h2>{title}</h2>
         <p>{more}</p>
       </section>
-      <ScriptPane script={workplace?.script ?? null} call={null} />
+      <ScriptPane script={scriptOf(workplace)} call={null} blanks={{ agent: me.name, ...(workplace === null ? {} : { brochure: workplace.brochure_title }) }} />
       <section className="pane desk-col price-list" aria-label={t("agent.orderItems")}>
         <h3>{t("agent.orderItems")}</h3>
         {workplace === null || workplace.items.length === 0 ? (

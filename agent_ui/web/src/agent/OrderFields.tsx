@@ -66,6 +66,7 @@ export function OrderFields({ order, items, onChange }: Props) {
         <span id="pay-label">{t("agent.payment")}</span>
         <Segmented
           size="small"
+          block
           aria-labelledby="pay-label"
           value={order.payment}
           onChange={(payment) => set({ payment })}

@@ -6,7 +6,7 @@ import { currentLanguage, wordFor } from "../i18n"
 import { nowMs } from "../live/clock"
 import type { AgentView, BreakReason, CallView, SaveDisposition } from "../live/protocol.gen"
 import { CallbackField } from "./CallbackField"
-import { instantOfText } from "./callback"
+import { instantOfText, type Windows } from "./callback"
 import { BREAKS } from "./breaks"
 import { type Disposition, type Draft, grouped, type Item, lacks } from "./dispositions"
 import { OrderFields } from "./OrderFields"
@@ -19,6 +19,8 @@ interface Props {
   readonly call: CallView
   readonly dispositions: readonly Disposition[]
   readonly items: readonly Item[]
+  readonly legal: Windows
+  readonly daysMax: number
   readonly draft: Draft
   readonly change: (part: Partial<Draft>) => void
   readonly enabled: boolean
@@ -99,7 +101,7 @@ export function ResultPanel(props: Props) {
     )
   }
 
-  const demanding = chosen !== undefined && (chosen.sale || chosen.callback)
+  const demanding = chosen !== undefined && (chosen.sale || chosen.callback || chosen.do_not_call)
   const folded = demanding && !all
   const error = tried ? missing[0] : undefined
   return (
@@ -108,7 +110,7 @@ export function ResultPanel(props: Props) {
         {t("agent.result")}
         {demanding && (
           <Button type="link" size="small" onClick={() => setAll(!all)}>
-            {t(all ? "do.close" : "do.edit")}
+            {t(all ? "do.close" : "agent.changeResult")}
           </Button>
         )}
       </h3>
@@ -144,7 +146,7 @@ export function ResultPanel(props: Props) {
         </div>
         {chosen !== undefined && <Consequence of={chosen} />}
         {chosen?.callback === true && (
-          <CallbackField value={draft.callback} zone={zone} lastDay={call.card?.mailing.last_day ?? null} onChange={(callback) => change({ callback })} />
+          <CallbackField value={draft.callback} zone={zone} lastDay={call.card?.mailing.last_day ?? null} legal={props.legal} daysMax={props.daysMax} onChange={(callback) => change({ callback })} />
         )}
         {chosen?.sale === true && <OrderFields order={draft.order} items={items} onChange={(order) => change({ order })} />}
         <label className="note">

@@ -1,22 +1,34 @@
-import { CheckOutlined, StopOutlined } from "@ant-design/icons"
-import { useState } from "react"
+import { ArrowRightOutlined, CheckOutlined, SafetyOutlined, StopOutlined } from "@ant-design/icons"
+import { type ReactNode, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { CallView, Stage } from "../live/protocol.gen"
 import { Nothing } from "../ui/states"
+import { type Blanks, Spoken } from "./Spoken"
 import { PitchClock } from "./PitchClock"
-import { STAGES, type WorkScript } from "./workplace"
+import { type Script, STAGES } from "./workplace"
+
+type ScriptStage = Script["stages"][number]
+type Branch = NonNullable<ScriptStage["steps"][number]["branches"]>[number]
 
 interface Props {
-  readonly script: WorkScript | null
+  readonly script: Script | null
   readonly call: CallView | null
+  readonly blanks: Blanks
+  /** An order is being taken: what must be told first is shown. */
+  readonly selling?: boolean
   /** Absent where no stage can be reached now: the script is read only. */
   readonly reach?: (stage: Stage) => void
 }
 
-/** The script by buying stage. Looking at a stage during a talk is reaching it: that is what is recorded. */
-export function ScriptPane({ script, call, reach }: Props) {
+/** The stage in which a key stands, or null for an objection's. */
+const stageOfKey = (script: Script, key: string): Stage | null =>
+  script.stages.find((part) => part.steps.some((step) => step.key === key))?.stage ?? null
+
+/** The script by buying stage. Going to a stage during a talk is reaching it: that is what is recorded. */
+export function ScriptPane({ script, call, blanks, selling, reach }: Props) {
   const { t } = useTranslation()
   const [looked, setLooked] = useState<{ readonly of: string | null; readonly stage: Stage | null }>({ of: null, stage: null })
+  const body = useRef<HTMLDivElement>(null)
   const reached = call?.stage ?? null
   const callId = call?.id ?? null
   const stage = (looked.of === callId ? looked.stage : null) ?? reached ?? "felt_need"
@@ -30,10 +42,24 @@ export function ScriptPane({ script, call, reach }: Props) {
     )
   }
   const shown = script.stages.find((part) => part.stage === stage)
+  const must = script.must_say ?? []
 
   function choose(next: Stage) {
     setLooked({ of: callId, stage: next })
     if (STAGES.indexOf(next) > reachedIndex) reach?.(next)
+    if (body.current !== null) body.current.scrollTop = 0
+  }
+
+  function goTo(key: string) {
+    if (script === null) return
+    const there = stageOfKey(script, key)
+    if (there !== null && there !== stage) choose(there)
+    // After the stage is on the screen.
+    requestAnimationFrame(() => {
+      const target = document.getElementById(`script-${key}`)
+      if (target instanceof HTMLDetailsElement) target.open = true
+      target?.scrollIntoView({ block: "nearest" })
+    })
   }
 
   return (
@@ -59,65 +85,81 @@ export function ScriptPane({ script, call, reach }: Props) {
           </button>
         ))}
       </div>
-      <div className="script-body" id="stage-text" role="tabpanel" aria-labelledby={`stage-${stage}`} tabIndex={0}>
-        {stage === "felt_need" && script.opening !== "" && (
+      <div className="script-body" id="stage-text" ref={body} role="tabpanel" aria-labelledby={`stage-${stage}`} tabIndex={0}>
+        {stage === "felt_need" && (
           <Part title={t("agent.opening")}>
-            <Paragraphs text={script.opening} />
+            <Spoken text={script.opening} blanks={blanks} />
           </Part>
         )}
         {shown !== undefined && (
           <>
-            <Part title={t("agent.sayIt")}>
-              <Paragraphs text={shown.text} />
-            </Part>
-            {shown.questions.length > 0 && (
-              <Part title={t("agent.ask")}>
-                <ul className="asks">
-                  {shown.questions.map((question) => (
-                    <li key={question}>{question}</li>
+            <p className="goal">
+              <strong>{t("agent.goal")}</strong> {shown.goal}
+            </p>
+            {shown.steps.map((step, i) => (
+              <div key={step.key} id={`script-${step.key}`} className="step">
+                <span className="step-no num" aria-hidden>
+                  {i + 1}
+                </span>
+                <div>
+                  <Spoken text={step.say} blanks={blanks} />
+                  {step.hint !== undefined && step.hint !== "" && <p className="hint">{step.hint}</p>}
+                  {(step.branches ?? []).map((branch) => (
+                    <BranchLine key={branch.when} branch={branch} blanks={blanks} goTo={goTo} />
                   ))}
-                </ul>
-              </Part>
-            )}
-            {shown.signs.length > 0 && (
-              <Part title={t("agent.signs")}>
-                <ul className="signs">
-                  {shown.signs.map((sign) => (
-                    <li key={sign}>{sign}</li>
-                  ))}
-                </ul>
-              </Part>
-            )}
+                </div>
+              </div>
+            ))}
           </>
         )}
-        {script.objections.length > 0 && (
+        {(script.objections ?? []).length > 0 && (
           <Part title={t("agent.objections")}>
-            {script.objections.map((objection) => (
-              <details key={objection.says} className="objection">
-                <summary>{objection.says}</summary>
-                <Paragraphs text={objection.answer} />
+            {(script.objections ?? []).map((objection) => (
+              <details key={objection.key} id={`script-${objection.key}`} className="objection">
+                <summary>{objection.objection}</summary>
+                <Spoken text={objection.answer} blanks={blanks} />
               </details>
             ))}
           </Part>
         )}
+        {stage === "trust" && (
+          <Part title={t("agent.closing")}>
+            <Spoken text={script.closing} blanks={blanks} />
+          </Part>
+        )}
       </div>
-      {script.forbidden.length > 0 && (
-        <aside className="forbidden" aria-label={t("agent.forbidden")}>
-          <strong>
-            <StopOutlined aria-hidden /> {t("agent.forbidden")}
-          </strong>
-          <ul>
-            {script.forbidden.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        </aside>
+      {(selling === true || stage === "trust") && must.length > 0 && (
+        <Rules tone="must" title={t("agent.mustSay")} icon={<SafetyOutlined aria-hidden />} lines={must.map((text) => ({ text }))} />
       )}
+      <Rules
+        tone="never"
+        title={t("agent.forbidden")}
+        icon={<StopOutlined aria-hidden />}
+        lines={script.forbidden.map(({ statement, law }) => ({ text: statement, why: law }))}
+      />
     </section>
   )
 }
 
-function Part({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+function BranchLine({ branch, blanks, goTo }: { readonly branch: Branch; readonly blanks: Blanks; readonly goTo: (key: string) => void }) {
+  const { t } = useTranslation()
+  const next = branch.go_to
+  return (
+    <details className="objection">
+      <summary>
+        <span className="dim small">{t("agent.theySay")}</span> {branch.when}
+      </summary>
+      <Spoken text={branch.say} blanks={blanks} />
+      {next != null && (
+        <button type="button" className="go-to" onClick={() => goTo(next)}>
+          <ArrowRightOutlined aria-hidden /> {t("agent.goOn")}
+        </button>
+      )}
+    </details>
+  )
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <div className="script-part">
       <h3>{title}</h3>
@@ -126,15 +168,26 @@ function Part({ title, children }: { readonly title: string; readonly children: 
   )
 }
 
-function Paragraphs({ text }: { readonly text: string }) {
+interface RulesProps {
+  readonly tone: "must" | "never"
+  readonly title: string
+  readonly icon: ReactNode
+  readonly lines: readonly { readonly text: string; readonly why?: string }[]
+}
+
+function Rules({ tone, title, icon, lines }: RulesProps) {
   return (
-    <>
-      {text
-        .split(/\n+/)
-        .filter((line) => line.trim() !== "")
-        .map((line, i) => (
-          <p key={i}>{line}</p>
+    <aside className="rules" data-tone={tone} aria-label={title}>
+      <strong>
+        {icon} {title}
+      </strong>
+      <ul tabIndex={0} aria-label={title}>
+        {lines.map(({ text, why }) => (
+          <li key={text} title={why}>
+            {text}
+          </li>
         ))}
-    </>
+      </ul>
+    </aside>
   )
 }

@@ -9,9 +9,14 @@ export interface QuickChoice {
   readonly wall: string
 }
 
-/** Hours in which nobody minds a call they asked for; the server has the last word. */
-const EARLIEST_HOUR = 8
-const LATEST_HOUR = 20
+/** `HH:MM` pairs on the customer's clock, start included, end excluded. */
+export type Windows = readonly (readonly string[])[]
+
+/** Whether a wall time lies in one of the windows. Without windows everything does; the server has the last word. */
+export function inside(wall: string, windows: Windows): boolean {
+  const at = wall.slice(11, 16)
+  return windows.length === 0 || windows.some(([start = "00:00", end = "24:00"]) => start <= at && at < end)
+}
 
 const two = (n: number) => String(n).padStart(2, "0")
 export const textOf = (wall: Wall): string =>
@@ -30,21 +35,19 @@ export function instantOfText(text: string | null, zone: string): number | null 
   return wall === null ? null : instantOf(wall, zone)
 }
 
-/** Choices that are still to come, in the customer's zone; an hour from now is rounded up to five minutes. */
-export function quickChoices(nowMs: number, zone: string): readonly QuickChoice[] {
+/** Choices that are still to come and lawful, in the customer's zone; an hour from now is rounded up to five minutes. */
+export function quickChoices(nowMs: number, zone: string, legal: Windows): readonly QuickChoice[] {
   const today = wallAt(nowMs, zone)
   const date = textOf(today).slice(0, 10)
   const step = 5 * 60_000
   const soon = wallAt(Math.ceil((nowMs + 3_600_000) / step) * step, zone)
   const choices: QuickChoice[] = []
-  if (soon.day === today.day && soon.hour >= EARLIEST_HOUR && soon.hour < LATEST_HOUR) {
-    choices.push({ key: "inAnHour", wall: textOf(soon) })
-  }
+  if (soon.day === today.day) choices.push({ key: "inAnHour", wall: textOf(soon) })
   if (today.hour < 15) choices.push({ key: "thisAfternoon", wall: `${date}T16:00` })
   choices.push(
     { key: "tomorrowMorning", wall: `${addDays(date, 1)}T10:00` },
     { key: "tomorrowAfternoon", wall: `${addDays(date, 1)}T15:00` },
     { key: "dayAfter", wall: `${addDays(date, 2)}T10:00` },
   )
-  return choices
+  return choices.filter(({ wall }) => inside(wall, legal))
 }

@@ -4,7 +4,6 @@ export interface Disposition {
   readonly code: string
   readonly name_zh: string
   readonly name_en: string
-  readonly position: number
   readonly person: boolean
   readonly right_party: boolean
   readonly sale: boolean
@@ -37,13 +36,12 @@ export interface ChoiceGroup {
   readonly choices: readonly Choice[]
 }
 
-/** The dispositions by meaning, in their own order, with shortcut digits running through all groups. */
+/** The dispositions by meaning, in the order they come, with shortcut digits running through all groups. */
 export function grouped(all: readonly Disposition[]): readonly ChoiceGroup[] {
-  const sorted = [...all].sort((a, b) => a.position - b.position || a.code.localeCompare(b.code))
   let next = 0
   return GROUPS.map((group) => ({
     group,
-    choices: sorted
+    choices: all
       .filter((of) => groupOf(of) === group)
       .map((disposition) => {
         next += 1

@@ -108,6 +108,8 @@ function strokeOf(event: KeyboardEvent): Stroke {
   const element = event.target instanceof HTMLElement ? event.target : null
   return {
     key: event.key,
+    // Deprecated, and the only sign of a composing input method in some browsers.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     keyCode: event.keyCode,
     isComposing: event.isComposing,
     repeat: event.repeat,

@@ -77,11 +77,10 @@ export function LanguageButton() {
       type="button"
       className="bar-button"
       title={t("header.switchLanguage")}
-      aria-label={t("header.switchLanguage")}
       onClick={() => void chooseLanguage(currentLanguage() === "zh" ? "en" : "zh")}
     >
       <GlobalOutlined aria-hidden />
-      {currentLanguage() === "zh" ? "中" : "EN"}
+      {currentLanguage() === "zh" ? "English" : "中文"}
     </button>
   )
 }

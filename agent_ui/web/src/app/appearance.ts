@@ -6,7 +6,7 @@ const KEY = "callcenter.appearance"
 const stored = (): Appearance => (localStorage.getItem(KEY) === "dark" ? "dark" : "light")
 
 function paint(appearance: Appearance): void {
-  document.documentElement.dataset["appearance"] = appearance
+  document.documentElement.dataset.appearance = appearance
   document.documentElement.style.colorScheme = appearance
 }
 

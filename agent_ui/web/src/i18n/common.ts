@@ -201,7 +201,7 @@ export const commonWords = {
     trust: ["认知信任", "Trust"],
   },
   payment: {
-    cash_on_delivery: ["货到付款", "Cash on delivery"],
+    cash_on_delivery: ["货到付款", "On delivery"],
     prepaid: ["预付", "Prepaid"],
     credit: ["赊销", "On credit"],
   },

@@ -10,10 +10,11 @@ import { apply, type ConsoleState, EMPTY } from "./state"
 
 export const PROTOCOL = 1
 
-/** Without any message for this long (real ms) the connection is taken for dead: the gateway pings oftener. */
-const SILENCE_MS = 40_000
-/** After a resume without a snapshot: how long (real ms) nothing more has to come for the replay to be over. */
-const REPLAY_QUIET_MS = 800
+/** Without any message for this long (real ms) the connection is taken for dead: three of the gateway's pings. */
+const SILENCE_MS = 16_000
+/** Close codes of the gateway. */
+const SUPERSEDED = 4001
+const NOT_SIGNED_IN = 4401
 const ANSWER_MS = 15_000
 const BACKOFF_MS = [250, 500, 1_000, 2_000, 4_000, 8_000] as const
 
@@ -92,7 +93,6 @@ export class LiveSocket {
   private failures = 0
   private nextId = 1
   private silence: ReturnType<typeof setTimeout> | undefined
-  private quiet: ReturnType<typeof setTimeout> | undefined
   private retry: ReturnType<typeof setTimeout> | undefined
   private stopped = false
   private welcomed = false
@@ -168,8 +168,10 @@ export class LiveSocket {
     socket.onmessage = (event) => {
       if (this.socket === socket) this.received(socket, event.data)
     }
-    socket.onclose = () => {
-      if (this.socket === socket) this.lost()
+    socket.onclose = ({ code }) => {
+      if (this.socket !== socket) return
+      if (code === SUPERSEDED) this.end("superseded")
+      else this.lost(code === NOT_SIGNED_IN)
     }
     this.listen()
   }
@@ -189,18 +191,12 @@ export class LiveSocket {
     switch (message.type) {
       case "welcome":
         this.welcomed = true
-        if (message.protocol !== PROTOCOL) {
-          this.end("outdated")
-          return
-        }
         anchorClock(message.now, message.speed)
         this.failures = 0
         this.show({ link: "catching_up", welcome: message, behindSince: null })
-        if (this.seen.state.epoch !== null) this.waitForQuiet()
         return
       case "snapshot":
         this.lastSeq = message.seq
-        clearTimeout(this.quiet)
         this.show({ state: apply(this.seen.state, message), link: this.seen.link === "behind" ? "behind" : "in_step" })
         return
       case "agent":
@@ -209,7 +205,6 @@ export class LiveSocket {
         const state = apply(this.seen.state, message)
         const isNew = state.call !== null && state.call.id !== this.seen.state.call?.id
         this.show(isNew && state.call !== null ? { state, pop: { callId: state.call.id, receivedMs } } : { state })
-        if (this.seen.link === "catching_up") this.waitForQuiet()
         return
       }
       case "figures":
@@ -219,13 +214,12 @@ export class LiveSocket {
         anchorClock(message.now)
         this.lastSeq = Math.max(this.lastSeq, message.seq)
         this.tell(socket, { type: "pong" })
-        if (this.seen.link === "catching_up" && this.seen.state.epoch !== null) this.show({ link: "in_step" })
         return
       case "behind":
         this.show({ link: "behind", behindSince: message.since })
         return
       case "in_step":
-        clearTimeout(this.quiet)
+        // Also the end mark of a replay: all that was missed has been sent.
         this.show({ link: "in_step", behindSince: null })
         return
       case "done":
@@ -233,19 +227,12 @@ export class LiveSocket {
         return
       case "refused":
         if (message.id !== null) this.answer(message.id)?.failed(new CommandRefused(message.problem))
+        else if (message.problem.code === "protocol") this.end("outdated")
         return
       case "superseded":
         this.end("superseded")
         return
     }
-  }
-
-  /** After a resume only what was missed is sent, without an end mark: a pause says that it was all. */
-  private waitForQuiet(): void {
-    clearTimeout(this.quiet)
-    this.quiet = setTimeout(() => {
-      if (this.seen.link === "catching_up" && this.seen.state.epoch !== null) this.show({ link: "in_step" })
-    }, REPLAY_QUIET_MS)
   }
 
   private answer(id: string): Waiting | undefined {
@@ -265,7 +252,6 @@ export class LiveSocket {
 
   private drop(): void {
     clearTimeout(this.silence)
-    clearTimeout(this.quiet)
     clearTimeout(this.retry)
     const socket = this.socket
     this.socket = null
@@ -276,8 +262,7 @@ export class LiveSocket {
     for (const [id] of this.waiting) this.answer(id)?.failed(new CommandUnanswered("connection lost"))
   }
 
-  private lost(): void {
-    const refused = !this.welcomed
+  private lost(refused = !this.welcomed): void {
     this.drop()
     this.show({ link: "connecting", behindSince: null })
     if (this.stopped) return

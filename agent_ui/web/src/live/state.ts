@@ -36,7 +36,7 @@ export function apply(state: ConsoleState, message: ServerMessage): ConsoleState
 function withAgent(before: ConsoleState, agent: AgentView): ConsoleState {
   let state = before
   const mine = state.agent
-  if (mine !== null && mine.user_id === agent.user_id && agent.version > mine.version) {
+  if (mine?.user_id === agent.user_id && agent.version > mine.version) {
     // The own call leaves the screen when the agent no longer holds it.
     const call = state.call !== null && state.call.id === agent.call_id ? state.call : null
     state = { ...state, agent, call }

@@ -61,12 +61,12 @@ export function wallAt(ms: number, zone: string = companyZone): Wall {
   const value: Record<string, number> = {}
   for (const part of parts.formatToParts(ms)) value[part.type] = Number(part.value)
   return {
-    year: value["year"] ?? 0,
-    month: value["month"] ?? 0,
-    day: value["day"] ?? 0,
-    hour: value["hour"] ?? 0,
-    minute: value["minute"] ?? 0,
-    second: value["second"] ?? 0,
+    year: value.year ?? 0,
+    month: value.month ?? 0,
+    day: value.day ?? 0,
+    hour: value.hour ?? 0,
+    minute: value.minute ?? 0,
+    second: value.second ?? 0,
   }
 }
 

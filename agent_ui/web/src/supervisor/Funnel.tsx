@@ -1,0 +1,4 @@
+/** Filled in when the funnel's shape is known. */
+export function Funnel(_: { readonly campaignId: string }) {
+  return null
+}

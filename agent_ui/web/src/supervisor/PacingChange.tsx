@@ -1,0 +1,3 @@
+export function PacingChange(_: { readonly campaignId: string; readonly close: () => void }) {
+  return null
+}
