@@ -86,7 +86,12 @@ class Crew(BaseModel):
     async def work(self, clock: Clock) -> None:
         """Work until the line `finish` comes on standard input: then each leaves after their last call."""
         finish = asyncio.Event()
-        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), lambda: sys.stdin.readline() and finish.set())
+
+        def heard() -> None:
+            if sys.stdin.readline():
+                finish.set()
+
+        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), heard)
         async with asyncio.TaskGroup() as group:
             for robot in self.robots:
                 group.create_task(RobotAgent(self, robot, clock, finish).work())
