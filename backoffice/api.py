@@ -1,4 +1,4 @@
-"""Every router of the back office, for the app: `for router in api.ROUTERS: app.include_router(router)`.
+"""Every router of the back office, for the app: `create_app(…, routers=api.ROUTERS)`.
 
 Importing it also registers what each room listens to (the kinds of approval).
 """
@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from backoffice.advances import router as advances
 from backoffice.approvals.router import APPROVALS
 from backoffice.approvals.router import router as approvals
 from backoffice.calendar.router import router as calendar
@@ -17,7 +18,18 @@ from backoffice.documents.router import router as documents
 from backoffice.listing import words as _words  # noqa: F401  (headings of the lists)
 from backoffice.listing.query import Listing
 from backoffice.policies.router import router as policies
+from backoffice.receivables import collection_router, lists
+from backoffice.receivables import router as receivables
 from backoffice.roles.router import router as roles
 
-ROUTERS: tuple[APIRouter, ...] = (roles, policies, calendar, documents, approvals)
-LISTINGS: tuple[Listing[Any], ...] = (APPROVALS, DOCUMENTS)
+ROUTERS: tuple[APIRouter, ...] = (
+    roles,
+    policies,
+    calendar,
+    documents,
+    approvals,
+    receivables.router,
+    collection_router.router,
+    advances.router,
+)
+LISTINGS: tuple[Listing[Any], ...] = (APPROVALS, DOCUMENTS, *lists.LISTINGS, *advances.LISTINGS)

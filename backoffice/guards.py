@@ -18,8 +18,164 @@ CREATE TRIGGER timeline_never_changes BEFORE UPDATE OR DELETE ON office_timeline
     FOR EACH ROW EXECUTE FUNCTION office_never_changes()
 """
 
-STATEMENTS: tuple[str, ...] = (_REFUSE_CHANGE, _TIMELINE)
+_ALLOCATION = """
+CREATE FUNCTION office_allocation_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    claim record; source record; used bigint; back bigint := 0;
+BEGIN
+    IF TG_OP = 'UPDATE' AND (OLD.reversed_on IS NOT NULL
+        OR (OLD.customer_id, OLD.receipt_id, OLD.credit_note_id, OLD.write_off_id, OLD.invoice_id, OLD.amount_fen,
+            OLD.allocated_on)
+           IS DISTINCT FROM
+           (NEW.customer_id, NEW.receipt_id, NEW.credit_note_id, NEW.write_off_id, NEW.invoice_id, NEW.amount_fen,
+            NEW.allocated_on)) THEN
+        RAISE EXCEPTION 'an allocation is reversed, never changed' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'allocation_never_changes';
+    END IF;
+    IF NEW.reversed_on IS NOT NULL THEN RETURN NULL; END IF;
+    SELECT customer_id, state, total_fen INTO claim FROM invoices WHERE id = NEW.invoice_id FOR UPDATE;
+    IF claim.customer_id <> NEW.customer_id OR claim.state NOT IN ('issued', 'disputed') THEN
+        RAISE EXCEPTION 'the invoice is not a claim on this customer' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'allocation_on_a_claim';
+    END IF;
+    SELECT coalesce(sum(amount_fen), 0) INTO used FROM allocations
+        WHERE invoice_id = NEW.invoice_id AND reversed_on IS NULL;
+    IF used > claim.total_fen THEN
+        RAISE EXCEPTION 'more allocated than the invoice asks for' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'allocated_within_invoice';
+    END IF;
+    IF NEW.receipt_id IS NOT NULL THEN
+        SELECT customer_id, state, amount_fen INTO source FROM receipts WHERE id = NEW.receipt_id FOR UPDATE;
+        SELECT coalesce(sum(amount_fen), 0) INTO used FROM allocations
+            WHERE receipt_id = NEW.receipt_id AND reversed_on IS NULL;
+        SELECT coalesce(sum(amount_fen), 0) INTO back FROM refunds
+            WHERE receipt_id = NEW.receipt_id AND state = 'paid';
+    ELSIF NEW.credit_note_id IS NOT NULL THEN
+        SELECT customer_id, state, amount_fen INTO source FROM credit_notes WHERE id = NEW.credit_note_id FOR UPDATE;
+        SELECT coalesce(sum(amount_fen), 0) INTO used FROM allocations
+            WHERE credit_note_id = NEW.credit_note_id AND reversed_on IS NULL;
+    ELSE
+        RETURN NULL;
+    END IF;
+    IF source.customer_id <> NEW.customer_id OR source.state NOT IN ('confirmed', 'issued') THEN
+        RAISE EXCEPTION 'the money is not confirmed money of this customer' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'allocation_of_confirmed_money';
+    END IF;
+    IF used + back > source.amount_fen THEN
+        RAISE EXCEPTION 'more allocated than there is' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'allocated_within_source';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
+_ALLOCATION_TRIGGER = """
+CREATE TRIGGER allocation_guard AFTER INSERT OR UPDATE ON allocations
+    FOR EACH ROW EXECUTE FUNCTION office_allocation_guard()
+"""
+
+_ALLOCATION_STAYS = """
+CREATE TRIGGER allocation_never_removed BEFORE DELETE ON allocations
+    FOR EACH ROW EXECUTE FUNCTION office_never_changes()
+"""
+
+_SOURCE = """
+CREATE FUNCTION office_source_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE used bigint;
+BEGIN
+    IF TG_TABLE_NAME = 'invoices' THEN
+        SELECT count(*) INTO used FROM allocations WHERE invoice_id = NEW.id AND reversed_on IS NULL;
+    ELSIF TG_TABLE_NAME = 'receipts' THEN
+        SELECT count(*) INTO used FROM allocations WHERE receipt_id = NEW.id AND reversed_on IS NULL;
+        used := used + (SELECT count(*) FROM refunds WHERE receipt_id = NEW.id AND state = 'paid');
+    ELSE
+        SELECT count(*) INTO used FROM allocations WHERE credit_note_id = NEW.id AND reversed_on IS NULL;
+    END IF;
+    IF used > 0 THEN
+        RAISE EXCEPTION '% still carries allocations', TG_TABLE_NAME USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'source_still_allocated';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
+_SOURCE_TRIGGERS = tuple(
+    f"""
+CREATE TRIGGER {table}_still_allocated AFTER UPDATE OF state ON {table}
+    FOR EACH ROW WHEN (NEW.state IN ('cancelled', 'bounced')) EXECUTE FUNCTION office_source_guard()
+"""
+    for table in ("invoices", "receipts", "credit_notes")
+)
+
+_AMOUNTS_STAY = tuple(
+    f"""
+CREATE TRIGGER {table}_amount_stays BEFORE UPDATE OF {column}, customer_id ON {table}
+    FOR EACH ROW WHEN (OLD.state NOT IN ('draft', 'recorded')
+        AND (OLD.{column}, OLD.customer_id) IS DISTINCT FROM (NEW.{column}, NEW.customer_id))
+    EXECUTE FUNCTION office_never_changes()
+"""
+    for table, column in (("invoices", "total_fen"), ("receipts", "amount_fen"), ("credit_notes", "amount_fen"))
+)
+
+_REFUND = """
+CREATE FUNCTION office_refund_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE source record; used bigint; back bigint;
+BEGIN
+    SELECT state, amount_fen INTO source FROM receipts WHERE id = NEW.receipt_id FOR UPDATE;
+    SELECT coalesce(sum(amount_fen), 0) INTO used FROM allocations
+        WHERE receipt_id = NEW.receipt_id AND reversed_on IS NULL;
+    SELECT coalesce(sum(amount_fen), 0) INTO back FROM refunds WHERE receipt_id = NEW.receipt_id AND state = 'paid';
+    IF source.state <> 'confirmed' OR used + back > source.amount_fen THEN
+        RAISE EXCEPTION 'more paid back than there is' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'refunded_within_source';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
+_REFUND_TRIGGER = """
+CREATE TRIGGER refund_guard AFTER INSERT OR UPDATE ON refunds
+    FOR EACH ROW WHEN (NEW.state = 'paid') EXECUTE FUNCTION office_refund_guard()
+"""
+
+_ADDS_UP = """
+CREATE FUNCTION office_invoice_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE lines bigint; parts bigint;
+BEGIN
+    SELECT coalesce(sum(amount_fen), 0) INTO lines FROM invoice_lines WHERE invoice_id = NEW.id;
+    SELECT coalesce(sum(amount_fen), 0) INTO parts FROM payment_schedules WHERE invoice_id = NEW.id;
+    IF lines <> NEW.total_fen OR parts <> NEW.total_fen THEN
+        RAISE EXCEPTION 'lines (%) and instalments (%) are not the total (%)', lines, parts, NEW.total_fen
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_adds_up';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
+_ADDS_UP_TRIGGER = """
+CREATE CONSTRAINT TRIGGER invoice_adds_up AFTER INSERT OR UPDATE ON invoices DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION office_invoice_adds_up()
+"""
+
+STATEMENTS: tuple[str, ...] = (
+    _REFUSE_CHANGE,
+    _TIMELINE,
+    _ALLOCATION,
+    _ALLOCATION_TRIGGER,
+    _ALLOCATION_STAYS,
+    _SOURCE,
+    *_SOURCE_TRIGGERS,
+    *_AMOUNTS_STAY,
+    _REFUND,
+    _REFUND_TRIGGER,
+    _ADDS_UP,
+    _ADDS_UP_TRIGGER,
+)
 REMOVE: tuple[str, ...] = (
     "DROP TRIGGER timeline_never_changes ON office_timeline",
-    "DROP FUNCTION office_never_changes()",
+    "DROP FUNCTION office_never_changes() CASCADE",
+    "DROP FUNCTION office_allocation_guard() CASCADE",
+    "DROP FUNCTION office_source_guard() CASCADE",
+    "DROP FUNCTION office_refund_guard() CASCADE",
+    "DROP FUNCTION office_invoice_adds_up() CASCADE",
 )

@@ -8,12 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from backoffice.advances.rules import REFUND
 from backoffice.approvals.rules import APPROVAL
 from backoffice.documents.rules import DOCUMENT
 from backoffice.kit.machine import Machine
 from backoffice.kit.words import word
+from backoffice.receivables import machines as receivables
 
-MACHINES: tuple[Machine[Any], ...] = (APPROVAL, DOCUMENT)
+MACHINES: tuple[Machine[Any], ...] = (APPROVAL, DOCUMENT, *receivables.MACHINES, REFUND)
 
 PATH = Path(__file__).resolve().parent.parent / "docs" / "backoffice-states.md"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from backoffice.approvals.rules import ApprovalState, TaskState
@@ -29,9 +29,9 @@ class ApprovalRule(SQLModel, table=True):
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     kind: str
-    over_fen: int = -1
+    over_fen: int = Field(default=-1, sa_type=BigInteger)
     """Excluded; -1 lets a band begin with 0."""
-    up_to_fen: int | None = None
+    up_to_fen: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class ApprovalRuleStep(SQLModel, table=True):
@@ -66,7 +66,7 @@ class Approval(SQLModel, table=True):
     thing: str
     thing_id: UUID
     title: str
-    amount_fen: int
+    amount_fen: int = Field(sa_type=BigInteger)
     digest: str
     """Of what is approved: a change makes the digest another one, and the verdict void."""
     maker_id: UUID = Field(foreign_key="users.id")

@@ -9,13 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.sql.selectable import Subquery
 
+from backoffice.kit.words import word
 from callcenter.kit.db import Session
-from callcenter.kit.errors import BadInput
+from callcenter.kit.errors import BadInput, NotFound
 from callcenter.kit.paging import MAX_PAGE
 
 MAX_EXPORT = 50_000
@@ -153,3 +155,12 @@ async def everything(session: Session, listing: Listing[Row], query: ListQuery, 
             mend_en="Narrow the filter.",
         )
     return [listing.row.model_validate(dict(row._mapping)) for row in rows]
+
+
+async def one(session: Session, listing: Listing[Row], row_id: UUID, today: date) -> dict[str, Any]:
+    """The columns of one row, by its id. Raises NotFound."""
+    sub = listing.source(today).subquery()
+    row = (await session.execute(select(sub).where(sub.c.id == row_id))).one_or_none()
+    if row is None:
+        raise NotFound(what_zh=word(listing.name, "zh"), what_en=word(listing.name, "en"), id=row_id)
+    return dict(row._mapping)

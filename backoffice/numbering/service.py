@@ -14,15 +14,19 @@ from callcenter.kit.db import Session
 DIGITS = 6
 
 
-async def next_number(session: Session, prefix: str, today: date) -> str:
-    """`INV-2026-000001`, then …2; starts anew each year."""
+async def next_numbers(session: Session, prefix: str, today: date, count: int) -> list[str]:
+    """The next `count` numbers of a series: `INV-2026-000001`, then …2. Each year starts anew."""
     last = (
         await session.execute(
             text(
-                "INSERT INTO office_number_series AS s (prefix, year, last) VALUES (:prefix, :year, 1)"
-                " ON CONFLICT (prefix, year) DO UPDATE SET last = s.last + 1 RETURNING last"
+                "INSERT INTO office_number_series AS s (prefix, year, last) VALUES (:prefix, :year, :count)"
+                " ON CONFLICT (prefix, year) DO UPDATE SET last = s.last + :count RETURNING last"
             ),
-            {"prefix": prefix, "year": today.year},
+            {"prefix": prefix, "year": today.year, "count": count},
         )
     ).scalar_one()
-    return f"{prefix}-{today.year}-{last:0{DIGITS}d}"
+    return [f"{prefix}-{today.year}-{number:0{DIGITS}d}" for number in range(last - count + 1, last + 1)]
+
+
+async def next_number(session: Session, prefix: str, today: date) -> str:
+    return (await next_numbers(session, prefix, today, 1))[0]

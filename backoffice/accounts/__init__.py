@@ -1,0 +1,1 @@
+"""The commercial side of a customer: invoiced party, terms, grade, credit limit."""

@@ -1,0 +1,1 @@
+"""Customer advances and their settlement (M5): confirmed money that no invoice has taken yet."""

@@ -1,0 +1,1 @@
+"""Receivables and their collection (M4): bill, chase, receive, match, report."""
