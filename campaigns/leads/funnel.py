@@ -4,7 +4,8 @@ The same rules as `schedule.rules.eligibility`, in the same order, over all lead
 two to the same answer. What depends on a clock only (windows, legal hours, dates) is judged here per time
 zone and handed to SQL as a small table; what depends on the person is judged in SQL. Two differences are meant:
 a lead for which no permitted time is left is counted under the obstacle it meets now, and one that waits for
-another window although only closed days follow is not seen as having its last chance.
+another window although none of the others can come (only closed days follow, or the law of a guessed zone
+leaves one window) is not seen as having its last chance.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ _OPEN = """
            c.consent, d.phone IS NOT NULL AS listed, r.replied_on, r.returned_on, k.placed, COALESCE(k.live, false)
              AS live, g.*,
            CASE WHEN l.last_attempt_at IS NULL OR l.callback_at IS NOT NULL
-                     OR NOT (l.last_outcome = ANY(CAST(:other_window AS text[]))) THEN NULL
+                     OR (l.last_outcome = ANY(CAST(:other_window AS text[]))) IS NOT TRUE THEN NULL
                 ELSE (SELECT w.no FROM unnest(CAST(:starts AS time[]), CAST(:ends AS time[]))
                         WITH ORDINALITY AS w (a, b, no)
                       WHERE (l.last_attempt_at AT TIME ZONE c.timezone)::time >= w.a
