@@ -46,11 +46,6 @@ async def get(session: Session, customer_id: UUID) -> Customer | None:
     return await session.get(Customer, customer_id, populate_existing=True)
 
 
-async def by_phone(session: Session, phone: str) -> Customer | None:
-    found: Customer | None = (await session.execute(select(Customer).where(_c.phone == phone))).scalar_one_or_none()
-    return found
-
-
 async def search(
     session: Session, filters: Filters, *, order: str, limit: int, offset: int
 ) -> tuple[list[tuple[Customer, bool]], int]:

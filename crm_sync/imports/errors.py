@@ -5,6 +5,12 @@ from __future__ import annotations
 from callcenter.kit.errors import AppError
 
 
+class FileMissing(AppError):
+    code, status = "import_file_missing", 422
+    zh = "找不到文件“{name}”，或没有读取权限。请检查路径后重试。"
+    en = "There is no file '{name}', or it may not be read. Check the path and try again."
+
+
 class EmptyFile(AppError):
     code, status = "import_empty_file", 422
     zh = "文件“{name}”是空的。请选择含有标题行和客户数据的 CSV 或 xlsx 文件。"

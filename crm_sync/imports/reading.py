@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import os
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from crm_sync.imports.encodings import Encoding, detect
 from crm_sync.imports.errors import (
     BrokenCsv,
     EmptyFile,
+    FileMissing,
     FormulasWithoutValues,
     MergedCells,
     NoHeadings,
@@ -115,6 +117,8 @@ def open_table(
 ) -> Table:
     """Open the file at `path`; `name` is what the user calls it. Raises the refusals of errors.py."""
     name = name or path.name
+    if not path.is_file() or not os.access(path, os.R_OK):
+        raise FileMissing(name=name)
     size = path.stat().st_size
     if size == 0:
         raise EmptyFile(name=name)

@@ -72,7 +72,10 @@ _CHANGES = {
     "consent_at": "CASE WHEN s.consent = 'unknown' THEN c.consent_at ELSE COALESCE(s.consent_at, c.consent_at) END",
     "attributes": "(c.attributes || s.attributes)",
 }
-"""What an existing customer becomes: the row's values where it has any. GREATEST ignores nulls."""
+"""What an existing customer becomes: the row's values where it has any.
+
+A list shows the day on which it was made, so of two last purchases the later one stands (GREATEST ignores nulls).
+"""
 
 _CHANGED = f"({', '.join(f'c.{column}' for column in _CHANGES)}) IS DISTINCT FROM ({', '.join(_CHANGES.values())})"
 _MATCHED = "FROM import_stage AS s JOIN import_verdict AS v USING (row_no)"
@@ -146,9 +149,9 @@ class Staging:
         """Rows of known customers that say nothing new."""
         return int((await self._session.execute(text(_COUNT_UNCHANGED))).scalar_one())
 
-    async def write(self, *, now: datetime, source: str, by: UUID | None) -> None:
-        """Carry the verdicts out: new customers, changed customers, and refusals."""
-        await self._session.execute(text(_UPDATE), {"now": now})
+    async def write(self, *, now: datetime, source: str, by: UUID | None) -> int:
+        """Carry the verdicts out: new customers, changed customers, and refusals. Returns how many were changed."""
+        updated: Any = await self._session.execute(text(_UPDATE), {"now": now})
         await self._session.execute(text(_INSERT), {"now": now, "source": source})
         await self._session.execute(
             text(
@@ -167,6 +170,7 @@ class Staging:
             ),
             {"now": now, "source": source},
         )
+        return int(updated.rowcount)
 
 
 def _record(row: Taken) -> tuple[Any, ...]:

@@ -7,9 +7,10 @@ Every row of the file has exactly one outcome, and the five counts sum to the ro
 - **duplicate**: the same phone number stands on an earlier row *of the same file*. The first row is used.
 - **do_not_call**: the number is on the do-not-call list, its customer has refused, or some row of this file with
   this number refuses. Such a person is neither added nor changed; a refusal in the file is put on the list.
-- **updated**: the number belongs to a customer already known. Filled cells replace what is known, empty cells
-  change nothing, a refusal is never turned back, and the `source` that first brought the customer stays. A row
-  that says nothing new is counted here too (and in the remark `no_change`), and the customer is not touched.
+- **updated**: the number belongs to a customer already known. Filled cells replace what is known (of two last
+  purchases the later one stands), empty cells change nothing, a refusal is never turned back, and the `source`
+  that first brought the customer stays. A row that says nothing new is counted here too (and in the remark
+  `no_change`), and the customer is not touched.
 - **new**: everybody else.
 """
 
@@ -196,11 +197,13 @@ async def run_import(
         counts = await _stage(session, table, Plan.of(columns), context, errors, writing=not dry_run, progress=progress)
         staging = Staging(session)
         outcomes = await staging.judge()
-        unchanged = await staging.count_unchanged()
+        if dry_run:
+            unchanged = await staging.count_unchanged()
+        else:
+            changed = await staging.write(now=started, source=source, by=by)
+            unchanged = outcomes.get("updated", 0) - changed
         if unchanged:
             counts.remarks[Remark.NO_CHANGE.value] = unchanged
-        if not dry_run:
-            await staging.write(now=started, source=source, by=by)
         await asyncio.to_thread(errors.close)
         report = ImportReport(
             run_id=run_id,

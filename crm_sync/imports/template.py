@@ -1,6 +1,6 @@
 """The empty list to fill in, in Chinese or English, as CSV or xlsx.
 
-Its one example row carries the well-known placeholder number, which every import refuses: an example that was
+Its one example row carries well-known placeholder numbers, which every import refuses: an example that was
 not deleted can never become a customer.
 """
 
@@ -18,7 +18,7 @@ from crm_sync.imports.headings import LABELS, Field
 _COLUMNS: tuple[tuple[Field, str, str], ...] = (
     (Field.NAME, "张示例", "Sample Zhang"),
     (Field.PHONE, "13800138000", "13800138000"),
-    (Field.PHONE2, "0531-88812345", "0531-88812345"),
+    (Field.PHONE2, "010-12345678", "010-12345678"),
     (Field.GENDER, "女", "F"),
     (Field.BIRTH_YEAR, "1962", "1962"),
     (Field.PROVINCE, "山东", "Shandong"),

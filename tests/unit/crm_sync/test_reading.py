@@ -257,6 +257,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 WIDE = [["手机", *(f"第{n}列" for n in range(2, 201))], ["13912345670", *("x" for _ in range(199))]]
 
 REFUSED: list[tuple[str, Callable[[Path], Path], type[AppError], str, str]] = [
+    ("missing file", lambda f: f / "nowhere.csv", errors.FileMissing, "nowhere.csv", "nowhere.csv"),
+    ("a folder", lambda f: f, errors.FileMissing, "找不到", "There is no file"),
     ("empty file", _text(b""), errors.EmptyFile, "空", "empty"),
     ("only blanks", _text(b"\r\n , \r\n\r\n"), errors.EmptyFile, "空", "empty"),
     ("empty workbook", lambda f: write_xlsx(f, []), errors.EmptyFile, "空", "empty"),
