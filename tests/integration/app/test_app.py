@@ -355,7 +355,9 @@ async def test_the_openapi_describes_tags_problems_and_the_cookie(client: httpx.
 # ---------------------------------------------------------------- the console
 
 
-@pytest.mark.parametrize("path", ["/", "/agent", "/supervisor/calls", "/apiary", "/..%2f..%2fsecret.txt", "/%00"])
+@pytest.mark.parametrize(
+    "path", ["/", "/agent", "/supervisor/calls", "/apiary", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/%00"]
+)
 async def test_every_other_address_is_the_console(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 200
