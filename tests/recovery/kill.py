@@ -24,16 +24,19 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from callcenter.agents.service import PRESENT_S
 from callcenter.demo.run import DATABASE, JOURNAL
 from callcenter.kit import embedded
 
 ROBOTS = 12
 BACK_WITHIN_S = 20.0
+NEXT_CALL_WITHIN_S = 120.0
 TARGETS = ("worker", "web", "postgres", "nats")
 
 
@@ -44,6 +47,7 @@ class Shift:
     speed: float
     minutes: float
     process: subprocess.Popen[bytes] = field(init=False)
+    killed_at: float = 0.0
 
     def start(self) -> None:
         environment = {**os.environ, "CALLCENTER_HOME": str(self.home), "PORT": "0"}
@@ -77,9 +81,31 @@ class Shift:
         pid = json.loads((self.home / "processes.json").read_bytes()).get(target)
         return int(pid) if pid else None
 
-    def agents_back(self) -> int:
-        """Robots whose console is attached and there."""
-        return int(self.ask("SELECT count(*) FROM agents WHERE socket_id IS NOT NULL AND present_until > now()") or 0)
+    def consoles(self) -> set[str]:
+        """The sockets that agents have, as far as their web process has spoken for them after `killed_at`."""
+        rows = self.ask(
+            "SELECT coalesce(array_agg(socket_id::text), '{}') FROM agents WHERE socket_id IS NOT NULL"
+            f" AND present_until > to_timestamp({self.killed_at}) + interval '{PRESENT_S} seconds'"
+        )
+        return set(rows or [])
+
+    def screens_back(self, target: str, before: set[str]) -> bool:
+        """Every agent has a screen that is in step again, by what the killed process took from them."""
+        now = self.consoles()
+        if target == "web":  # every socket was cut: every agent has a new one
+            return len(now) == ROBOTS and not now & before
+        if target == "nats":  # the stream was cut: every robot was given a fresh snapshot since
+            given = {e["robot"] for e in journal(self.home) if e["kind"] == "snapshot" and seconds(e) > self.killed_at}
+            return len(now) == ROBOTS and len(given) == ROBOTS
+        return len(now) == ROBOTS
+
+    def token(self) -> int:
+        return int(self.ask("SELECT coalesce(max(token), 0) FROM leases") or 0)
+
+    def driven(self, target: str, token: int) -> bool:
+        """The worker holds the lease; after its own death under a greater token."""
+        held = self.ask("SELECT count(*) FROM leases WHERE until > clock_timestamp()")
+        return bool(held) and (target != "worker" or self.token() > token)
 
     def talking(self) -> int:
         return int(self.ask("SELECT count(*) FROM calls WHERE state IN ('connected', 'held')") or 0)
@@ -102,15 +128,18 @@ def kill_one(shift: Shift, target: str, rng: random.Random) -> str:
     """Kill `target` at a random instant of the running shift and wait until everything goes on."""
     time.sleep(rng.uniform(1.5, 5.0))
     before, pid = shift.attempts(), shift.pid(target)
-    talking = shift.talking()
+    talking, consoles, token = shift.talking(), shift.consoles(), shift.token()
     assert pid is not None, f"{target} does not run"
+    shift.killed_at = time.time()
     os.kill(pid, signal.SIGKILL)
     up = wait_for(f"{target} runs again", lambda: shift.pid(target) not in (None, pid), BACK_WITHIN_S)
-    back = wait_for("all agents have their screens", lambda: shift.agents_back() == ROBOTS, BACK_WITHIN_S)
-    on = wait_for("new calls are placed", lambda: shift.attempts() > before, BACK_WITHIN_S)
+    back = wait_for("all agents have their screens", lambda: shift.screens_back(target, consoles), BACK_WITHIN_S)
+    driven = wait_for("the campaign is driven again", lambda: shift.driven(target, token), BACK_WITHIN_S)
+    # The next call waits for a free agent and for the pacer's consent; it must come, but not at once.
+    on = wait_for("new calls are placed", lambda: shift.attempts() > before, NEXT_CALL_WITHIN_S)
     return (
-        f"killed {target:8} (pid {pid}, {talking} talking): up after {up:.2f} s,"
-        f" screens after {up + back:.2f} s, next call after {up + back + on:.2f} s"
+        f"killed {target:8} (pid {pid}, {talking} talking): process up after {up:.2f} s, every screen in step after"
+        f" {up + back:.2f} s, campaign driven after {up + back + driven:.2f} s, next call {on:.2f} s later"
     )
 
 
@@ -140,6 +169,10 @@ def journal(home: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (home / "logs" / JOURNAL).read_text().splitlines() if line.strip()]
 
 
+def seconds(entry: dict[str, Any]) -> float:
+    return datetime.fromisoformat(entry["at"]).timestamp()
+
+
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--kills", type=int, default=10)
@@ -153,7 +186,7 @@ def main() -> int:
     home.chmod(0o755)
     order = [TARGETS[n % len(TARGETS)] for n in range(given.kills)]
     rng.shuffle(order)
-    shift = Shift(home, given.seed, given.speed, minutes=given.kills * 14 * given.speed / 60 + 2)
+    shift = Shift(home, given.seed, given.speed, minutes=given.kills * 20 * given.speed / 60 + 2)
     shift.start()
     failures: list[str] = []
     try:
