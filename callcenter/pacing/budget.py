@@ -45,14 +45,33 @@ class Budget:
     """Answered and abandoned of the period (a day), and of the last half-hour in minutes."""
 
     __slots__ = (
-        "_buckets", "_charged", "_correction", "_lost", "_minute", "_recent", "abandoned", "answered",
+        "_buckets",
+        "_charged",
+        "_correction",
+        "_hung_up",
+        "_lost",
+        "_minute",
+        "_people",
+        "_recent",
+        "abandoned",
+        "answered",
         "target",
     )  # fmt: skip
 
-    def __init__(self, target: float, answered: int = 0, abandoned: int = 0) -> None:
+    def __init__(
+        self,
+        target: float,
+        answered: int = 0,
+        abandoned: int = 0,
+        person_taken_for_machine: float = 0.0,
+        machines_among_answers: float = 0.0,
+    ) -> None:
         self.target = min(max(target, 0.0), 1.0) if math.isfinite(target) else 0.0
         self.answered = max(answered, 0)
         self.abandoned = max(abandoned, 0)
+        # for each person that gets through, so many were hung up on by the machine detection
+        self._hung_up = person_taken_for_machine / (1.0 - person_taken_for_machine)
+        self._people = 1.0 - machines_among_answers
         self._correction = 0.0
         self._charged = False
         self._minute: int | None = None
@@ -61,8 +80,11 @@ class Budget:
 
     @property
     def left(self) -> float:
-        """Abandonments still allowed."""
-        return self.target * self.answered - self.abandoned
+        """Abandonments still allowed, in the strict sum: people that machine detection hangs up on are
+        abandoned too, machines that reach an agent are not people."""
+        people = self._people * self.answered
+        hung_up = self._hung_up * people
+        return self.target * (people + hung_up) - self.abandoned - hung_up
 
     def record(self, abandoned: bool) -> None:
         """One more live person was answered: joined to an agent, or abandoned."""
