@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from backoffice.calendar import service
@@ -27,7 +28,7 @@ class DayChange(BaseModel):
 
 
 @router.get("/{year}")
-async def year(session: DbSession, _: OfficeActor, year: int) -> list[DayRow]:
+async def year(session: DbSession, _: OfficeActor, year: Annotated[int, Path(ge=1900, le=2200)]) -> list[DayRow]:
     """The days of a year that differ from Monday-to-Friday."""
     return [DayRow(day=row.day, working=row.working, note=row.note) for row in await service.year(session, year)]
 
