@@ -117,7 +117,8 @@ class Lab(ABC):
 
     def facts(self, call_id: UUID) -> list[CarrierEvent]:
         """What the carrier told about the call, each fact once, in the carrier's order."""
-        return sorted({event.sequence: event for event in self.heard[call_id]}.values(), key=lambda e: e.sequence)
+        # Whole events, not sequences, are told apart: a second call under the same id would count from 0 again.
+        return sorted(set(self.heard[call_id]), key=lambda e: (e.sequence, e.at))
 
     def kinds(self, call_id: UUID) -> list[CallEventKind]:
         return [event.kind for event in self.facts(call_id)]
