@@ -77,3 +77,32 @@ export async function upload<T>(path: string, form: FormData): Promise<T> {
   if (response.status === 401) signedOut()
   throw isProblem(body) ? new Refusal({ ...body, status: response.status }) : new Unreachable(`HTTP ${response.status}`)
 }
+
+/** Fetches a file and hands it to the browser under `name`; a refusal is raised with its sentence. */
+export async function download(path: string, name: string): Promise<void> {
+  const response = await fetch(path, { credentials: "same-origin", headers: { "Accept-Language": currentLanguage() } }).catch(() => {
+    throw new Unreachable("unreachable")
+  })
+  if (!response.ok) {
+    if (response.status === 401) signedOut()
+    const body = (await response.json().catch(() => null)) as unknown
+    throw isProblem(body) ? new Refusal({ ...body, status: response.status }) : new Unreachable(`HTTP ${response.status}`)
+  }
+  const address = URL.createObjectURL(await response.blob())
+  const link = document.createElement("a")
+  link.href = address
+  link.download = name
+  link.click()
+  // The browser reads it after the click.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000)
+}
+
+/** A query string of what is given; nothing for null, undefined and empty text. */
+export function queryOf(values: Readonly<Record<string, string | number | boolean | null | undefined>>): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== null && value !== undefined && value !== "") query.set(name, String(value))
+  }
+  const text = query.toString()
+  return text === "" ? "" : `?${text}`
+}

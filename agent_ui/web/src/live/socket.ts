@@ -203,8 +203,9 @@ export class LiveSocket {
       case "call": {
         this.lastSeq = Math.max(this.lastSeq, message.seq)
         const state = apply(this.seen.state, message)
-        const isNew = state.call !== null && state.call.id !== this.seen.state.call?.id
-        this.show(isNew && state.call !== null ? { state, pop: { callId: state.call.id, receivedMs } } : { state })
+        const call = state.call
+        const isNew = call !== null && call.id !== this.seen.state.call?.id
+        this.show(isNew ? { state, pop: { callId: call.id, receivedMs } } : { state })
         return
       }
       case "figures":

@@ -55,7 +55,7 @@ function withCall(before: ConsoleState, call: CallView): ConsoleState {
   let state = before
   if (state.agent !== null && call.card !== null && call.id === state.agent.call_id) {
     const known = state.call
-    if (known === null || known.id !== call.id || call.version > known.version) state = { ...state, call }
+    if (known?.id !== call.id || call.version > known.version) state = { ...state, call }
   }
   if (state.board !== null) {
     const calls = state.board.calls

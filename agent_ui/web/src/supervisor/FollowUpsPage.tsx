@@ -1,5 +1,164 @@
+import { ClockCircleFilled } from "@ant-design/icons"
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
+import { App, Button, DatePicker, Form, Input, Modal, Popconfirm, Select, type TableProps } from "antd"
+import dayjs from "dayjs"
+import { useState } from "react"
+import { useTranslation } from "react-i18next"
+import { instantOfText } from "../agent/callback"
+import { api, type Schemas, taken } from "../api/client"
+import { useFailure } from "../ui/failure"
+import { useCampaignOptions, useUserOptions } from "../ui/lookups"
+import { Page } from "../ui/Page"
+import { PagedTable, usePaging } from "../ui/PagedTable"
+import { Mark, Stand } from "../ui/StateMark"
 import { Nothing } from "../ui/states"
+import { dayAndTime, getCompanyZone, wallAt } from "../ui/time"
+import { textOf } from "../agent/callback"
 
-export default function PageOf() {
-  return <Nothing />
+type Row = Schemas["FollowUpRow"]
+type Case = Row["case"]
+type State = Row["state"]
+
+const CASES: readonly Case[] = ["asked_to_buy", "great_interest", "not_reached"]
+const STATES: readonly State[] = ["due", "done", "dropped"]
+
+export default function FollowUpsPage() {
+  const { t } = useTranslation()
+  const paging = usePaging()
+  const [campaign, setCampaign] = useState<string>()
+  const [which, setWhich] = useState<Case>()
+  const [state, setState] = useState<State>("due")
+  const [owner, setOwner] = useState<string>()
+  const [moving, setMoving] = useState<Row | null>(null)
+  const campaigns = useCampaignOptions()
+  const agents = useUserOptions("agent")
+  const query = { state, ...(campaign === undefined ? {} : { campaign_id: campaign }), ...(which === undefined ? {} : { case: which }), ...(owner === undefined ? {} : { owner_id: owner }) }
+  const asked = useQuery({
+    queryKey: ["follow-ups", query, paging.limit, paging.offset],
+    queryFn: () => taken(api.GET("/api/follow-ups", { params: { query: { ...query, limit: paging.limit, offset: paging.offset } } })),
+    placeholderData: keepPreviousData,
+    refetchInterval: 30_000,
+  })
+  const change = useChange()
+  const again = (then: () => void) => {
+    then()
+    paging.rewind()
+  }
+  const columns: TableProps<Row>["columns"] = [
+    {
+      title: t("live.follow.due"),
+      width: 190,
+      render: (_, row) => (
+        <span className="row" style={{ gap: 6 }}>
+          <span className="num">{dayAndTime(row.due_at)}</span>
+          {row.overdue && (
+            <Mark tone="bad" icon={<ClockCircleFilled />}>
+              {t("live.follow.overdue")}
+            </Mark>
+          )}
+        </span>
+      ),
+    },
+    { title: t("live.customer"), dataIndex: "customer_name", width: 110, ellipsis: true },
+    { title: t("live.follow.case"), width: 190, render: (_, row) => t(`followUp.${row.case}`) },
+    { title: t("live.follow.reason"), dataIndex: "reason", ellipsis: true },
+    { title: t("live.follow.owner"), width: 110, ellipsis: true, render: (_, row) => row.owner_name ?? <span className="dim">{t("live.follow.anyone")}</span> },
+    { title: t("live.campaign"), dataIndex: "campaign_name", width: 160, ellipsis: true },
+    { title: t("live.follow.state"), width: 100, render: (_, row) => <Stand group="followUpState" state={row.state} /> },
+    {
+      title: t("ui.actions"),
+      width: 130,
+      fixed: "right",
+      render: (_, row) =>
+        row.state !== "due" ? null : (
+          <span className="row" style={{ gap: 0 }}>
+            <Button type="link" size="small" onClick={() => setMoving(row)}>
+              {t("live.follow.move")}
+            </Button>
+            <Popconfirm title={t("live.follow.dropSure")} okText={t("live.follow.drop")} cancelText={t("do.cancel")} onConfirm={() => change.mutate({ id: row.id, body: { drop: true } })}>
+              <Button type="link" size="small" danger>
+                {t("live.follow.drop")}
+              </Button>
+            </Popconfirm>
+          </span>
+        ),
+    },
+  ]
+  return (
+    <Page title={t("live.follow.title")} more={t("live.follow.more")}>
+      <div className="sheet">
+        <div className="filters">
+          <Select aria-label={t("live.follow.state")} options={STATES.map((value) => ({ value, label: t(`followUpState.${value}`) }))} value={state} onChange={(value: State) => again(() => setState(value))} style={{ width: 110 }} />
+          <Select allowClear placeholder={t("live.follow.case")} aria-label={t("live.follow.case")} options={CASES.map((value) => ({ value, label: t(`followUp.${value}`) }))} value={which} onChange={(value?: Case) => again(() => setWhich(value))} style={{ width: 200 }} />
+          <Select allowClear placeholder={t("live.campaign")} aria-label={t("live.campaign")} options={campaigns} value={campaign} onChange={(value?: string) => again(() => setCampaign(value))} style={{ width: 180 }} />
+          <Select allowClear showSearch={{ optionFilterProp: "label" }} placeholder={t("live.follow.owner")} aria-label={t("live.follow.owner")} options={agents} value={owner} onChange={(value?: string) => again(() => setOwner(value))} style={{ width: 140 }} />
+        </div>
+        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1100} empty={<Nothing title={t("live.follow.none")} />} />
+      </div>
+      {moving !== null && <Move row={moving} agents={agents} close={() => setMoving(null)} />}
+    </Page>
+  )
+}
+
+function useChange() {
+  const failed = useFailure()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, body }: { readonly id: string; readonly body: Schemas["FollowUpChange"] }) =>
+      taken(api.PATCH("/api/follow-ups/{follow_up_id}", { params: { path: { follow_up_id: id } }, body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["follow-ups"] }),
+    onError: failed,
+  })
+}
+
+interface Values {
+  readonly due: dayjs.Dayjs
+  readonly owner_id?: string
+  readonly reason: string
+}
+
+function Move({ row, agents, close }: { readonly row: Row; readonly agents: { value: string; label: string }[]; readonly close: () => void }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const change = useChange()
+  const [form] = Form.useForm<Values>()
+  function save(values: Values) {
+    const due = instantOfText(values.due.format("YYYY-MM-DDTHH:mm"), getCompanyZone())
+    change.mutate(
+      {
+        id: row.id,
+        body: {
+          ...(due === null ? {} : { due_at: new Date(due).toISOString() }),
+          ...(values.owner_id === undefined ? {} : { owner_id: values.owner_id }),
+          reason: values.reason,
+        },
+      },
+      {
+        onSuccess: () => {
+          void message.success(t("say.saved"))
+          close()
+        },
+      },
+    )
+  }
+  return (
+    <Modal open title={`${t("live.follow.move")}: ${row.customer_name}`} onCancel={close} onOk={() => form.submit()} okText={t("do.save")} confirmLoading={change.isPending} width={440}>
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        onFinish={save}
+        initialValues={{ due: dayjs(textOf(wallAt(Date.parse(row.due_at)))), owner_id: row.owner_id ?? undefined, reason: row.reason }}
+      >
+        <Form.Item name="due" label={t("live.follow.due")} rules={[{ required: true, message: t("say.required") }]}>
+          <DatePicker showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" style={{ width: "100%" }} allowClear={false} />
+        </Form.Item>
+        <Form.Item name="owner_id" label={t("live.follow.owner")}>
+          <Select options={agents} showSearch={{ optionFilterProp: "label" }} placeholder={t("live.follow.anyone")} />
+        </Form.Item>
+        <Form.Item name="reason" label={t("live.follow.reason")}>
+          <Input.TextArea maxLength={1000} autoSize={{ minRows: 2, maxRows: 5 }} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
 }

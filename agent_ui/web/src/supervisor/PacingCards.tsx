@@ -7,6 +7,7 @@ import { nowMs } from "../live/clock"
 import type { CampaignFigures } from "../live/protocol.gen"
 import { Mark } from "../ui/StateMark"
 import { clockTime, dateOf, dayAndTime } from "../ui/time"
+import { idleReason } from "./figures"
 import { Funnel } from "./Funnel"
 import { PacingChange } from "./PacingChange"
 
@@ -54,9 +55,16 @@ function PacingCard({ campaign }: { readonly campaign: CampaignFigures }) {
   )
 }
 
+/** A sentence where there is one, else the short word of the reason. */
+function whyWord(code: string): string {
+  const sentence = wordFor("live.whyIdle", code)
+  return sentence === code ? wordFor("reason", code) : sentence
+}
+
 function Why({ campaign }: { readonly campaign: CampaignFigures }) {
   const { t } = useTranslation()
-  const { why_idle: why, next_window_at: next } = campaign
+  const why = idleReason(campaign)
+  const next = campaign.next_window_at
   if (why === null) {
     return (
       <div className="why" data-tone="good">
@@ -71,7 +79,7 @@ function Why({ campaign }: { readonly campaign: CampaignFigures }) {
       <QuestionCircleFilled aria-hidden />
       <div>
         <strong>{t("live.whyTitle")}</strong>
-        <div>{wordFor("live.whyIdle", why)}</div>
+        <div>{whyWord(why)}</div>
         {next !== null && <div className="num">{t("live.nextWindow", { time: sameDay ? clockTime(next) : dayAndTime(next) })}</div>}
       </div>
     </div>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { AgentView, CampaignFigures } from "../live/protocol.gen"
-import { limitTone, pastOf, percent, tally } from "./figures"
+import { idleReason, limitTone, pastOf, percent, tally } from "./figures"
 
 const campaign = (change: Partial<CampaignFigures>): CampaignFigures => ({
   campaign_id: "q",
@@ -37,8 +37,8 @@ const campaign = (change: Partial<CampaignFigures>): CampaignFigures => ({
 })
 
 describe("figures of several campaigns", () => {
-  const a = campaign({ name: "a", attempts: 100, answered: 40, connected: 40, talk_s_mean: 300, abandonment_rate: 0.02, orders: 2, orders_fen: 500 })
-  const b = campaign({ name: "b", attempts: 100, answered: 10, connected: 10, talk_s_mean: 800, abandonment_rate: 0.01, abandonment_limit: 0.01 })
+  const a = campaign({ name: "a", attempts: 100, answered: 40, answer_rate: 0.4, connected: 40, talk_s_mean: 300, abandonment_rate: 0.02, orders: 2, orders_fen: 500 })
+  const b = campaign({ name: "b", attempts: 100, answered: 10, answer_rate: 0.1, connected: 10, talk_s_mean: 800, abandonment_rate: 0.01, abandonment_limit: 0.01 })
 
   it("weigh the talk by the talks", () => {
     expect(tally([a, b]).talkMeanS).toBe(400)
@@ -54,6 +54,20 @@ describe("figures of several campaigns", () => {
   })
   it("are none without campaigns", () => {
     expect(tally([])).toMatchObject({ attempts: 0, answerRate: null, talkMeanS: null, tightest: null })
+  })
+})
+
+describe("why nobody is being called", () => {
+  const pacing = { at: "2026-03-09T07:00:00Z", launch: 0, held_back_by: "no_agents", zh: "", en: "" }
+  it.each([
+    ["calls go out", { pacing: { ...pacing, launch: 1 } }, null],
+    ["calls still ring", { pacing, ringing: 1 }, null],
+    ["the pacer holds back", { pacing }, "no_agents"],
+    ["the server's reason comes first", { pacing, why_idle: "outside_window" }, "outside_window"],
+    ["the dialler does not answer", { carrier_connected: false }, "worker_away"],
+    ["the network is away", { carrier_connected: false, pacing }, "carrier_away"],
+  ] as const)("%s", (_, change, reason) => {
+    expect(idleReason(campaign(change))).toBe(reason)
   })
 })
 

@@ -29,6 +29,8 @@ export function tally(all: readonly CampaignFigures[]): Tally {
   const sum = (value: (f: CampaignFigures) => number) => all.reduce((total, f) => total + value(f), 0)
   const answered = sum((f) => f.answered)
   const attempts = sum((f) => f.attempts)
+  // The server's rate is of attempts that are over; what it divided by follows from it.
+  const tried = sum((f) => (f.answer_rate === null ? 0 : f.answer_rate > 0 ? f.answered / f.answer_rate : f.attempts))
   const measured = all.filter((f) => f.talk_s_mean !== null && f.connected > 0)
   const talks = measured.reduce((total, f) => total + f.connected, 0)
   return {
@@ -45,10 +47,21 @@ export function tally(all: readonly CampaignFigures[]): Tally {
     expiringToday: sum((f) => f.expiring_today),
     callbacksOverdue: sum((f) => f.callbacks_overdue),
     followUpsDue: sum((f) => f.follow_ups_due),
-    answerRate: all.length === 1 ? (all[0]?.answer_rate ?? null) : attempts === 0 ? null : answered / attempts,
+    answerRate: tried === 0 ? null : answered / tried,
     talkMeanS: talks === 0 ? null : measured.reduce((total, f) => total + (f.talk_s_mean ?? 0) * f.connected, 0) / talks,
     tightest: [...all].sort((a, b) => pressure(b) - pressure(a) || a.name.localeCompare(b.name))[0] ?? null,
   }
+}
+
+/**
+ * Why nobody is being called in an open campaign; null while calls go out. The server's own reason comes first
+ * (it judged every lead); then a dialler that does not answer; then what the pacer says holds it back.
+ */
+export function idleReason(f: CampaignFigures): string | null {
+  if (f.why_idle !== null) return f.why_idle
+  if (!f.carrier_connected) return f.pacing === null ? "worker_away" : "carrier_away"
+  if (f.pacing === null || f.pacing.launch > 0 || f.ringing > 0) return null
+  return f.pacing.held_back_by
 }
 
 export type LimitTone = "within" | "near" | "over"
