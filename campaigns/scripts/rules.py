@@ -58,7 +58,7 @@ BANS: tuple[Ban, ...] = (
     ),
     _ban(
         "against_drugs",
-        r"代替药(物|品)|停(掉|用)药|比药(物)?(好|强)|优于药|"
+        r"代替药(物|品)|停(掉|用)?药|比药(物)?(好|强)|优于药|"
         r"\binstead of (your )?(medicine|drugs)\b|\bbetter than (medicine|drugs)\b",
         *_AD_18,
         "不得与药品、其他保健食品进行比较",
