@@ -1,3 +1,5 @@
+"""What goes in and out of approvals over REST."""
+
 from __future__ import annotations
 
 from datetime import date, datetime

@@ -1,3 +1,5 @@
+"""What goes in and out of controlled documents over REST."""
+
 from __future__ import annotations
 
 from datetime import date

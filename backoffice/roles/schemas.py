@@ -1,3 +1,5 @@
+"""What goes in and out of duties over REST."""
+
 from __future__ import annotations
 
 from uuid import UUID

@@ -252,7 +252,7 @@ class Dialer:
         for campaign_id, token in taken:
             runner = Runner(self._hands, self._bus, self._desks, campaign_id, token, self._zone)
             self._runners[campaign_id] = (runner, asyncio.create_task(runner.run()))
-            _log.info("campaign.driven", campaign=str(campaign_id), token=token)
+            _log.info("campaign.driven", campaign=str(campaign_id), fence=token)
 
     async def _reconcile(self) -> None:
         connected = self._hands.carrier.connected
