@@ -6,6 +6,7 @@ Defaults are the source's (7.3.1 三.2: the 7th to the 14th day after posting; 1
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, time
@@ -210,7 +211,7 @@ def from_json(value: Mapping[str, Any]) -> CallingRules:
             raise _bad(name, "没有这条规则", "there is no such rule", f"可用:{'、'.join(sorted(known))}。")
         try:
             given[name] = _read(name, raw)
-        except (TypeError, ValueError, KeyError, AttributeError):
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
             raise _bad(name, f"无法读取“{raw}”", f"'{raw}' cannot be read") from None
     return CallingRules(**given)
 
@@ -230,6 +231,8 @@ def _read(name: str, raw: Any) -> Any:
     if name == "consent":
         return ConsentPolicy(raw)
     if name == "preset":
+        if not re.fullmatch(r"[A-Z][A-Z_]{1,29}", str(raw)):
+            raise ValueError
         return str(raw)
     if name == "legal_holidays":
         return bool(raw)
