@@ -107,7 +107,7 @@ async def run_worker(settings: Settings, services: Services, clock: Clock | None
     bus = Bus(services.nats_url, name="callcenter-worker")
     hands = Hands(database, make_carrier(settings, clock), clock)
     dialer = Dialer(hands, bus, worker_name=settings.worker_name, zone=settings.zone)
-    campaign_clock = CampaignClock(database, clock, settings.zone, on_edge=dialer.wake)
+    campaign_clock = CampaignClock(database, clock, settings.zone, settings.home, on_edge=dialer.wake)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(bus.start())

@@ -124,6 +124,7 @@ def import_list(
     from callcenter.bootstrap import make_clock, start_services
     from callcenter.kit.db import Database
     from crm_sync.imports.service import import_file
+    from crm_sync.imports.settings import ImportSettings
 
     settings = _settings("import")
     services = start_services(settings)
@@ -138,6 +139,8 @@ def import_list(
                 dry_run=dry_run,
                 source=source or file.name,
                 error_dir=settings.home / "errors",
+                lang=_lang(),
+                settings=ImportSettings(settings.default_region, settings.company_timezone),
             )
         finally:
             await database.close()
@@ -253,6 +256,7 @@ def set_password(
         if user is None:
             raise NotFound(what_zh="用户", what_en="user", id=login)
         await service.set_password(session, now, None, user, password)
+        await service.forget_failures_of(session, user, secret=Settings().secret_key.get_secret_value())
 
     _in_transaction(work)
     typer.echo(f"{login} ✔")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from callcenter.people import service as people
 from campaigns.leads import service as leads
 from campaigns.plans import service as plans
 from campaigns.schedule.rules import from_json, window_closes, window_opens
+from crm_sync.imports.uploads import Uploads, purge_error_files
 
 _log = log.get(__name__)
 
@@ -48,10 +50,13 @@ class _OnOurClock(BaseTrigger):  # type: ignore[misc]
 
 
 class CampaignClock:
-    def __init__(self, database: Database, clock: Clock, zone: ZoneInfo, *, on_edge: Callable[[], None]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, zone: ZoneInfo, home: Path, *, on_edge: Callable[[], None]
+    ) -> None:
         self._database = database
         self._clock = clock
         self._zone = zone
+        self._home = home
         self._on_edge = on_edge
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
@@ -132,4 +137,7 @@ class CampaignClock:
             closed = await leads.expire(session, now)
             await outbox.purge(session)
             await people.purge(session, real_now())
-        _log.info("campaign_clock.nightly", leads_expired=closed)
+        real = real_now()
+        files = purge_error_files(self._home / "errors", real)
+        Uploads(self._home / "uploads").purge(real)
+        _log.info("campaign_clock.nightly", leads_expired=closed, error_files_removed=files)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -46,10 +46,12 @@ from callcenter.agents import service as agents
 from callcenter.kit import log
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock
-from callcenter.kit.db import Database, is_connection_loss
+from callcenter.kit.db import Database, Session, is_connection_loss
 from callcenter.kit.errors import AppError, Conflict, Lang, Unavailable
+from callcenter.kit.wake import listen
 from callcenter.metrics.collectors import Metrics
 from callcenter.people.models import Role, User
+from callcenter.people.service import LOOK_AGAIN
 
 _log = log.get(__name__)
 
@@ -63,6 +65,7 @@ FIGURES_S = 1.0
 TOO_SLOW = 1013
 """Close code for a console that cannot keep up: it starts again with a snapshot."""
 SUPERSEDED = 4001
+NOT_SIGNED_IN = 4401
 
 Why = Literal["start", "too_old", "resync"]
 
@@ -73,6 +76,8 @@ class Console:
 
     id: UUID
     user: User
+    still_signed_in: Callable[[Session], Awaitable[User | None]]
+    """Looks again whether the cookie this socket came with opens a session."""
     queue: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(maxsize=QUEUE))
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     close_code: int = 1000
@@ -141,6 +146,7 @@ class Gateway:
             group.create_task(self._every(agents.RENEW_S, self._renew))
             group.create_task(self._every(PING_S, self._ping))
             group.create_task(self._every(FIGURES_S, self._send_figures))
+            group.create_task(listen(self._database.url, [LOOK_AGAIN], self._look_again))
 
     async def _every(self, seconds: float, job: Any) -> None:
         while True:
@@ -195,6 +201,21 @@ class Gateway:
     async def _renew(self) -> None:
         async with self._database.transaction() as session:
             await agents.renew(session, {c.user.id: c.id for c in self._consoles.values() if c.user.role == Role.AGENT})
+
+    async def _look_again(self, _channel: str, person: str) -> None:
+        """Somebody's rights or session changed (empty: perhaps anybody's): their sockets must not outlive it."""
+        for console in list(self._consoles.values()):
+            if person and str(console.user.id) != person:
+                continue
+            try:
+                async with self._database.transaction() as session:
+                    user = await console.still_signed_in(session)
+            except Exception as error:
+                if not is_connection_loss(error):
+                    raise
+                return  # the listener reports everybody again once the database is back
+            if user is None or user.role != console.user.role:
+                console.close(NOT_SIGNED_IN)
 
     async def _ping(self) -> None:
         self._broadcast(encode(Ping(seq=self._seq, now=self._clock.now())))

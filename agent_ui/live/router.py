@@ -10,7 +10,7 @@ import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
-from agent_ui.live.gateway import Console, Gateway, encode, refused
+from agent_ui.live.gateway import NOT_SIGNED_IN, Console, Gateway, encode, refused
 from agent_ui.live.protocol import ClientMessage, Hello, client_message
 from callcenter.kit.errors import AppError, BadInput, Lang
 from callcenter.kit.http import language
@@ -22,7 +22,7 @@ router = APIRouter()
 
 HELLO_WITHIN_S = 10.0
 MAX_MESSAGE = 64 * 1024
-NOT_SIGNED_IN, FOREIGN_ORIGIN, BAD_START = 4401, 4403, 4400
+FOREIGN_ORIGIN, BAD_START = 4403, 4400
 
 
 class UnknownMessage(BadInput):
@@ -77,7 +77,7 @@ async def live(socket: WebSocket) -> None:
     if user is None:
         await socket.close(NOT_SIGNED_IN)
         return
-    console = Console(new_id(), user)
+    console = Console(new_id(), user, lambda session: user_of_connection(session, socket))
     lang = language(socket.headers.get("accept-language"))
     try:
         async with asyncio.timeout(HELLO_WITHIN_S):

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+import psycopg
 from sqlalchemy import DateTime, MetaData, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -96,11 +97,18 @@ def after_commit(session: Session, hook: Hook) -> None:
     session.info.setdefault("after_commit", []).append(hook)
 
 
+_AWAY = ("08", "57P")
+"""SQLSTATE classes of a server that goes or is gone: connection exceptions, administrator's shutdown, crash."""
+
+
 def is_connection_loss(error: BaseException) -> bool:
-    """Whether the server went away (try again), as opposed to a statement being wrong."""
-    if isinstance(error, InterfaceError | OperationalError):
-        return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    """Whether the server went away (try again), as opposed to a statement being wrong or a deadlock's victim."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None)
+        if state is not None:
+            return bool(str(state).startswith(_AWAY))
+        return error.connection_invalidated or isinstance(error, InterfaceError | OperationalError)
+    return isinstance(error, psycopg.OperationalError) and error.sqlstate is None
 
 
 async def database_now(session: Session) -> datetime:

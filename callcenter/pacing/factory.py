@@ -35,7 +35,8 @@ def make_pacer(
     `mode`: predictive | progressive | power | preview. `target_abandonment`: most abandoned of the calls
     answered by a person, 0..1. `patience_s`: how long a person may wait for an agent. `ring_timeout_s`:
     when the carrier gives up (the verdict of a machine detection may come `detection_s` later).
-    `max_lines_per_agent`: lines in use (ringing, waiting, talking) per agent at work; in power mode also the number of lines per free agent (default 2).
+    `max_lines_per_agent`: lines in use (ringing, waiting, talking) per agent at work; in power mode also
+    the number of lines per free agent (default 2).
 
     With machine detection before the agents: `detection_s` is what it takes from the patience,
     `person_taken_for_machine` the tested share of persons it hangs up on (abandoned in the strict sum),

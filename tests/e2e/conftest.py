@@ -1,0 +1,136 @@
+"""The product as a stranger starts it, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from callcenter.demo.seeding import PASSWORD
+from callcenter.edge.console import DIST
+
+SHOTS = Path(os.environ.get("E2E_SHOTS", tempfile.gettempdir())) / "callcenter-e2e"
+START_WITHIN_S = 120.0
+WINDOW = {"width": 1440, "height": 900}
+
+
+def _chromium() -> str | None:
+    return next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    missing = None
+    if _chromium() is None:
+        missing = "no Chromium on this machine (Debian: apt-get install chromium)"
+    elif not (DIST / "index.html").exists():
+        missing = "the console is not built (make setup)"
+    if missing is None:
+        return
+    if os.environ.get("REQUIRE_BROWSER"):
+        raise pytest.UsageError(f"browser tests are required here, but: {missing}")
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason=missing))
+
+
+@dataclass(frozen=True)
+class Demo:
+    url: str
+    home: Path
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Demo]:
+    """`callcenter demo` with two robot agents, its clock four times as fast, on a home of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = Path(tempfile.mkdtemp(prefix="callcenter-e2e-"))
+    home.chmod(0o755)
+    environment = {**os.environ, "CALLCENTER_HOME": str(home), "PORT": str(port)}
+    environment.pop("DATABASE_URL", None)
+    environment.pop("NATS_URL", None)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "callcenter.cli", "demo", "--robots", "2", "--speed", "4", "--seed", "11"],
+        env=environment,
+        stdout=(home / "demo.log").open("wb"),
+        stderr=subprocess.STDOUT,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        begin = time.monotonic()
+        while not _ready(url):
+            if process.poll() is not None or time.monotonic() - begin > START_WITHIN_S:
+                pytest.fail(f"the demonstration did not start:\n{(home / 'demo.log').read_text()}")
+            time.sleep(0.2)
+        yield Demo(url, home)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=_chromium(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+        )
+        yield browser
+        await browser.close()
+
+
+SignIn = Callable[[str], Awaitable[Page]]
+
+
+@pytest.fixture
+async def sign_in(browser: Browser, demo: Demo) -> AsyncIterator[SignIn]:
+    """Sign in with a login in a browser profile of its own; errors on the page fail the test."""
+    errors: list[str] = []
+    contexts = []
+
+    async def do(login: str, language: str = "zh-CN") -> Page:
+        context = await browser.new_context(viewport=WINDOW, locale=language, base_url=demo.url)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: errors.append(f"{login}: {error}"))
+        await page.goto(demo.url)
+        await page.locator("input").first.fill(login)
+        await page.locator("input[type=password]").fill(PASSWORD)
+        await page.locator("button[type=submit]").click()
+        await expect(page.locator("input[type=password]")).to_have_count(0, timeout=15_000)
+        return page
+
+    yield do
+    for context in contexts:
+        await context.close()
+    assert errors == []
+
+
+async def shoot(page: Page, name: str) -> None:
+    """Keep a screenshot for whoever wants to look (E2E_SHOTS names the folder)."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=SHOTS / f"{name}.png")
