@@ -15,6 +15,7 @@ from agent_ui.live.protocol import ClientMessage, Hello, client_message
 from callcenter.kit.errors import AppError, BadInput, Lang
 from callcenter.kit.http import language
 from callcenter.kit.ids import new_id
+from callcenter.kit.validation import problem_of
 from callcenter.people.access import origin_is_ours, user_of_connection
 from callcenter.people.models import User
 
@@ -37,8 +38,8 @@ def _unknown(error: Exception, body: Any) -> UnknownMessage:
             field = ".".join(str(part) for part in first["loc"][1:]) or "type"
             return UnknownMessage(
                 field=field,
-                problem_zh=f"消息“{kind}”的这一项不正确({first['msg']})",
-                problem_en=f"not acceptable in the message '{kind}' ({first['msg']})",
+                problem_zh=f"消息“{kind}”的这一项{problem_of(first, 'zh')}",
+                problem_en=f"in the message '{kind}' {problem_of(first, 'en')}",
                 mend_zh="请刷新页面后重试。",
                 mend_en="Reload the page and try again.",
             )
