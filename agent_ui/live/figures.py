@@ -18,6 +18,7 @@ from campaigns.plans import service as plans
 
 _STALE_S = 5.0
 """Seconds of the clock (times its speed) after which a worker's last word about its carrier counts as none."""
+_OLD_S = 2.0
 
 
 class Figures:
@@ -27,13 +28,21 @@ class Figures:
         self._speed = speed
         self.simulated = simulated
         self.latest: Mapping[UUID, CampaignFigures] = {}
+        self._refreshed_at: datetime | None = None
         self._pacing: dict[UUID, Mapping[str, Any]] = {}
 
     async def hear_pacing(self, body: bytes) -> None:
         told = orjson.loads(body)
         self._pacing[UUID(told["campaign_id"])] = told
 
+    async def refresh_when_old(self, session: Session, now: datetime) -> None:
+        """For a snapshot: nobody may have looked for a while, so nothing was computed."""
+        old = self._refreshed_at is None or (now - self._refreshed_at).total_seconds() > _OLD_S * self._speed
+        if old:
+            await self.refresh(session, now)
+
     async def refresh(self, session: Session, now: datetime) -> None:
+        self._refreshed_at = now
         open_ones = await plans.open_campaigns(session)
         ids = [c.id for c in open_ones]
         figures = await campaign_figures.figures(session, ids, now, self._zone)

@@ -340,8 +340,8 @@ class Gateway:
     async def _send_snapshot(self, console: Console, why: Why) -> None:
         seq = self._seq
         async with self._database.transaction() as session:
-            if console.board and not self._figures.latest:
-                await self._figures.refresh(session, self._clock.now())
+            if console.board:
+                await self._figures.refresh_when_old(session, self._clock.now())
             fresh = await snapshot.read(session, console.user, self._figures.latest)
         console.send(
             encode(Snapshot(epoch=self._epoch, seq=seq, why=why, agent=fresh.agent, call=fresh.call, board=fresh.board))
