@@ -136,6 +136,7 @@ async def create(session: Session, body: MailingNew, now: datetime, by: UUID | N
     await session.flush()
     where, values = targeting.condition(targeting.filters_of(segment), now.date(), alias="c")
     values |= {"mailing": row.id, "batch_size": body.batch_size or 2_000_000_000}
+    await session.execute(text("SET LOCAL statement_timeout = 0"))
     done = await session.execute(text(_FILL.format(where=where)), values)
     if done.rowcount == 0:  # type: ignore[attr-defined]
         raise BadInput(

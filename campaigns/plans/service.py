@@ -134,6 +134,7 @@ async def change(session: Session, campaign_id: UUID, body: CampaignChange, now:
 async def _rules_changed(session: Session, campaign: Campaign) -> None:
     """Days are counted anew, and nobody sleeps because of a rule that is gone."""
     rules = CallingRules.from_json(campaign.rules)
+    await session.execute(text("SET LOCAL statement_timeout = 0"))
     await session.execute(
         text(
             "UPDATE leads SET first_day = posted_on + :days_from, last_day = posted_on + :days_to, not_before = NULL"
@@ -220,6 +221,7 @@ async def close(session: Session, campaign: Campaign, now: datetime, by: UUID | 
     row = await get(session, campaign.id, lock=True)
     if row.state == CampaignState.CLOSED.value:
         return row
+    await session.execute(text("SET LOCAL statement_timeout = 0"))
     await session.execute(_CLOSE_LEADS, {"campaign": row.id, "now": now})
     return await _move(session, row, CampaignState.CLOSED)
 

@@ -37,6 +37,7 @@ RULES = CallingRules()
 
 async def prepare(database: Database, count: int) -> Campaign:
     async with database.transaction() as session:
+        await session.execute(text("SET LOCAL statement_timeout = 0"))
         campaign = await make_campaign(session, rules=RULES.to_json())
         await session.execute(
             text(
