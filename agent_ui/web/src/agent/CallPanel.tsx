@@ -1,6 +1,6 @@
 import { CaretRightOutlined, ForwardOutlined, PauseOutlined, PhoneFilled, PhoneOutlined } from "@ant-design/icons"
 import { Button } from "antd"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { wordFor } from "../i18n"
 import type { AgentView, CallView } from "../live/protocol.gen"
 import { Since } from "../ui/Clock"

@@ -1,6 +1,6 @@
 import { DatePicker } from "antd"
 import dayjs from "dayjs"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { nowMs } from "../live/clock"
 import { addDays, dateOf, getCompanyZone } from "../ui/time"
 import { inside, quickChoices, type Windows } from "./callback"

@@ -8,7 +8,7 @@ import {
   ShoppingOutlined,
 } from "@ant-design/icons"
 import type { ReactNode } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { wordFor } from "../i18n"
 import { nowMs } from "../live/clock"
 import type { Card, HistoryItem, HistoryKind } from "../live/protocol.gen"

@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import type { CardMailing } from "../live/protocol.gen"
 import { calendarDay, daysBetween } from "../ui/time"
 

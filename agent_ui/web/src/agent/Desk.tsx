@@ -1,7 +1,7 @@
 /** The agent's desk: one page from sitting down to the saved result. */
 import { App } from "antd"
 import { useEffect, useRef, useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { ended, LinkEnded, LinkNotice } from "../app/HeaderParts"
 import { type Me, useSession } from "../app/session"
 import type { AgentView, BreakReason, CallView, Stage } from "../live/protocol.gen"

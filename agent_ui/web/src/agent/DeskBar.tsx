@@ -1,6 +1,6 @@
 import { CheckCircleOutlined, CoffeeOutlined, PoweroffOutlined, QuestionCircleOutlined, SwapOutlined } from "@ant-design/icons"
 import { Dropdown, Popconfirm, Tooltip } from "antd"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { LanguageButton, LinkMark, SimulatedBadge, UserMenu } from "../app/HeaderParts"
 import type { Me } from "../app/session"
 import type { AgentView, BreakReason } from "../live/protocol.gen"

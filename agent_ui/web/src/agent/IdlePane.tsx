@@ -1,5 +1,5 @@
 import { CoffeeOutlined, CustomerServiceOutlined } from "@ant-design/icons"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import type { AgentView } from "../live/protocol.gen"
 import { yuan } from "../ui/money"
 import { keyName, useKeySettings } from "./keys"

@@ -1,6 +1,6 @@
 import { App, Button, Modal, Switch } from "antd"
 import { useEffect, useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { type Action, ACTIONS, conflict, DEFAULT_KEYS, keyName, normal, useKeySettings } from "./keys"
 
 /** Lists the shortcuts, changes them, switches them off. */

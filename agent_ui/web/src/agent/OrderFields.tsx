@@ -1,6 +1,6 @@
 import { MinusOutlined, PlusOutlined } from "@ant-design/icons"
 import { Button, Input, Segmented } from "antd"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { ENUMS } from "../live/protocol.gen"
 import { yuan } from "../ui/money"
 import { type Item, type OrderDraft, totalFen } from "./dispositions"

@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import type { CallView } from "../live/protocol.gen"
 import { useSeconds } from "../ui/ticker"
 import { duration } from "../ui/time"

@@ -1,7 +1,7 @@
 import { CheckCircleFilled, CoffeeOutlined, StopOutlined } from "@ant-design/icons"
 import { Button, Dropdown, Input } from "antd"
 import { type RefObject, useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { currentLanguage, wordFor } from "../i18n"
 import { nowMs } from "../live/clock"
 import type { AgentView, BreakReason, CallView, SaveDisposition } from "../live/protocol.gen"

@@ -1,6 +1,6 @@
 import { ArrowRightOutlined, CheckOutlined, SafetyOutlined, StopOutlined } from "@ant-design/icons"
 import { type ReactNode, useRef, useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import type { CallView, Stage } from "../live/protocol.gen"
 import { Nothing } from "../ui/states"
 import { type Blanks, Spoken } from "./Spoken"

@@ -1,7 +1,7 @@
 import { LoginOutlined } from "@ant-design/icons"
 import { useQuery } from "@tanstack/react-query"
 import { Button } from "antd"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { api, taken } from "../api/client"
 import { wordFor } from "../i18n"
 import { Mark } from "../ui/StateMark"

@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 
 export const BLANKS = ["name", "agent", "company", "posted_on", "brochure"] as const
 export type Blank = (typeof BLANKS)[number]

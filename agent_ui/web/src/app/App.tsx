@@ -6,7 +6,7 @@ import dayjs from "dayjs"
 import "dayjs/locale/en-gb"
 import "dayjs/locale/zh-cn"
 import { useEffect } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { BrowserRouter } from "react-router"
 import { onSignedOut, Refusal } from "../api/client"
 import { Boundary } from "./Boundary"
@@ -32,9 +32,8 @@ onSignedOut(() => {
 })
 
 export function App() {
-  const { i18n } = useTranslation()
+  const { language } = useTranslation()
   const appearance = useAppearance((state) => state.appearance)
-  const language = i18n.language === "en" ? "en" : "zh"
   useEffect(() => {
     dayjs.locale(language === "zh" ? "zh-cn" : "en-gb")
     // What the server says in words it says in the language of the question.

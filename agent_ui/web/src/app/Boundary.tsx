@@ -1,6 +1,6 @@
 import { Button } from "antd"
-import i18next from "i18next"
 import { Component, type ReactNode } from "react"
+import { translate } from "../i18n"
 import { Nothing } from "../ui/states"
 
 /** A page that fails says so, with a way on, instead of going white. */
@@ -14,9 +14,9 @@ export class Boundary extends Component<{ readonly children: ReactNode }, { read
   override render() {
     if (!this.state.broken) return this.props.children
     return (
-      <Nothing title={i18next.t("say.broken")} more={i18next.t("say.brokenMore")}>
+      <Nothing title={translate("say.broken")} more={translate("say.brokenMore")}>
         <Button type="primary" onClick={() => window.location.reload()}>
-          {i18next.t("do.reload")}
+          {translate("do.reload")}
         </Button>
       </Nothing>
     )

@@ -14,7 +14,7 @@ import {
 } from "@ant-design/icons"
 import { App, Button, Dropdown, Form, Input, Modal, Tooltip } from "antd"
 import { type ReactNode, useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { api, taken } from "../api/client"
 import { currentLanguage } from "../i18n"
 import type { Link } from "../live/socket"

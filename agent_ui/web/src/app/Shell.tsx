@@ -1,7 +1,7 @@
 import { MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons"
 import { Button, Tooltip } from "antd"
 import { type ReactNode, useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { NavLink } from "react-router"
 import { WallClock } from "../ui/Clock"
 import { Brand, LanguageButton, LinkMark, LinkNotice, SimulatedBadge, UserMenu } from "./HeaderParts"

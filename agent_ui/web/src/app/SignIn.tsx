@@ -1,7 +1,7 @@
 import { GlobalOutlined, LockOutlined, UserOutlined } from "@ant-design/icons"
 import { Alert, Button, Form, Input, Segmented } from "antd"
 import { useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { currentLanguage, type Language, speak } from "../i18n"
 import { sentenceOf } from "../ui/failure"
 import { SimulatedBadge } from "./HeaderParts"

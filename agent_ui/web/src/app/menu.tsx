@@ -17,10 +17,10 @@ import {
 } from "@ant-design/icons"
 import type { ReactNode } from "react"
 import type { Role } from "../live/protocol.gen"
-import type { Translation } from "../i18n"
+import type { Words } from "../i18n"
 
-export type PageKey = Exclude<keyof Translation["menu"], "collapse" | "expand" | "main">
-export type Workplace = keyof Translation["workplace"]
+export type PageKey = Exclude<keyof Words["menu"], "collapse" | "expand" | "main">
+export type Workplace = keyof Words["workplace"]
 
 export interface MenuItem {
   readonly key: PageKey

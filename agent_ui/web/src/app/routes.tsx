@@ -1,6 +1,6 @@
 /** Addresses and what is behind them. Each workplace is a bundle of its own. */
 import { lazy, type ReactNode, Suspense, useEffect } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { Navigate, Route, Routes } from "react-router"
 import { startLive, stopLive } from "../live/store"
 import { Loading, Nothing } from "../ui/states"

@@ -276,6 +276,7 @@ export const commonWords = {
     ordered_direct: ["已自行订购", "Ordered directly"],
     not_interested: ["无意向", "Not interested"],
     returned_mail: ["资料退回", "Mail returned"],
+    campaign_closed: ["活动结束", "Campaign closed"],
   },
   reason: {
     allowed: ["现在可呼", "Callable now"],

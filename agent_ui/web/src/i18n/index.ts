@@ -5,7 +5,7 @@ import { agentWords } from "./agent"
 import { commonWords } from "./common"
 import { marketingWords } from "./marketing"
 import { officeWords } from "./office"
-import { side, type Side } from "./pairs"
+import { type Paths, side } from "./pairs"
 import { supervisorWords } from "./supervisor"
 
 export const words = {
@@ -17,15 +17,12 @@ export const words = {
 } as const
 
 export type Language = "zh" | "en"
-export type Translation = Side<typeof words>
+export type Words = typeof words
+export type Key = Paths<Words>
+/** i18next's own typed keys are too much for the compiler at this number of words: these are a plain union. */
+export type Translate = (key: Key, values?: Readonly<Record<string, string | number>>) => string
 
-declare module "i18next" {
-  interface CustomTypeOptions {
-    defaultNS: "translation"
-    resources: { translation: Translation }
-    returnNull: false
-  }
-}
+export const translate: Translate = (key, values) => i18next.t(key, values ?? {})
 
 const KEY = "callcenter.language"
 
@@ -43,7 +40,7 @@ export async function speak(language: Language): Promise<void> {
   setTimeLocale(language)
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en"
   await i18next.changeLanguage(language)
-  document.title = i18next.t("product")
+  document.title = translate("product")
 }
 
 export async function startI18n(): Promise<void> {
@@ -60,5 +57,5 @@ export async function startI18n(): Promise<void> {
 export function wordFor(group: string, code: string | null | undefined): string {
   if (code === null || code === undefined || code === "") return ""
   const key = `${group}.${code}`
-  return i18next.exists(key) ? (i18next.t as (key: string) => string)(key) : code
+  return i18next.exists(key) ? i18next.t(key) : code
 }

@@ -64,7 +64,6 @@ export const officeWords = {
     did: {
       signed_in: ["登录", "Signed in"],
       signed_out: ["退出", "Signed out"],
-      sign_in_failed: ["登录失败", "Sign-in failed"],
       signed_on: ["签入活动", "Signed on"],
       signed_off: ["签出", "Signed off"],
       user_created: ["新建用户", "User created"],
@@ -74,7 +73,9 @@ export const officeWords = {
       list_imported: ["导入名单", "List imported"],
       error_file_downloaded: ["下载错误行", "Rejected rows downloaded"],
       phone_revealed: ["查看完整号码", "Number revealed"],
-      customer_changed: ["更改客户", "Customer changed"],
+      customer_edited: ["更改客户", "Customer changed"],
+      sign_in_refused: ["登录被拒", "Sign-in refused"],
+      reply_received: ["登记回执", "Reply received"],
       do_not_call_added: ["加入勿扰", "Added to do-not-call"],
       campaign_created: ["新建活动", "Campaign created"],
       campaign_changed: ["更改活动", "Campaign changed"],

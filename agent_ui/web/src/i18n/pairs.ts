@@ -7,6 +7,9 @@ export interface Words {
 /** The same tree with one string in each place. */
 export type Side<W> = { readonly [K in keyof W]: W[K] extends Pair ? string : Side<W[K]> }
 
+/** Every dotted path to a pair. */
+export type Paths<W> = { readonly [K in keyof W & string]: W[K] extends Pair ? K : `${K}.${Paths<W[K]>}` }[keyof W & string]
+
 const isPair = (value: Pair | Words): value is Pair => Array.isArray(value)
 
 export function side<W extends Words>(words: W, language: "zh" | "en"): Side<W> {

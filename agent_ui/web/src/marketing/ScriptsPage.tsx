@@ -1,5 +1,116 @@
-import { Nothing } from "../ui/states"
+import { useQuery } from "@tanstack/react-query"
+import { Drawer, Table, type TableProps, Tabs } from "antd"
+import { useState } from "react"
+import { ScriptPane } from "../agent/ScriptPane"
+import "../agent/desk.css"
+import { api, type Schemas, taken } from "../api/client"
+import { currentLanguage, wordFor } from "../i18n"
+import { useTranslation } from "../i18n/use"
+import { useDispositions } from "../ui/lookups"
+import { Page } from "../ui/Page"
+import { Mark } from "../ui/StateMark"
+import { Failed, Loading, Nothing } from "../ui/states"
+import { fullTime } from "../ui/time"
+import { useScripts } from "./lookups"
 
-export default function PageOf() {
-  return <Nothing />
+type Script = Schemas["ScriptRow"]
+type Disposition = Schemas["DispositionRow"]
+
+const PER_HOUR = 3600
+
+export default function ScriptsPage() {
+  const { t } = useTranslation()
+  return (
+    <Page title={t("menu.scripts")} more={t("marketing.scripts.more")}>
+      <div className="sheet" style={{ padding: "0 14px 14px" }}>
+        <Tabs
+          items={[
+            { key: "scripts", label: t("marketing.scripts.scripts"), children: <Scripts /> },
+            { key: "results", label: t("marketing.scripts.results"), children: <Results /> },
+          ]}
+        />
+      </div>
+    </Page>
+  )
+}
+
+function Scripts() {
+  const { t } = useTranslation()
+  const [shown, setShown] = useState<string | null>(null)
+  const asked = useScripts()
+  const columns: TableProps<Script>["columns"] = [
+    {
+      title: t("marketing.scripts.name"),
+      render: (_, row) => (
+        <button type="button" className="link-button" onClick={() => setShown(row.id)}>
+          {row.name}
+        </button>
+      ),
+    },
+    { title: t("marketing.scripts.product"), dataIndex: "product" },
+    { title: t("marketing.scripts.language"), width: 90, render: (_, row) => wordFor("marketing.scripts.languages", row.language) },
+    { title: t("marketing.scripts.version", { n: "" }), width: 100, render: (_, row) => t("marketing.scripts.version", { n: row.version }) },
+    { title: t("marketing.brochures.created"), width: 180, render: (_, row) => <span className="num">{fullTime(row.created_at)}</span> },
+  ]
+  if (asked.isPending) return <Loading />
+  if (asked.isError) return <Failed error={asked.error} retry={() => void asked.refetch()} />
+  return (
+    <>
+      <Table<Script> size="small" rowKey="id" columns={columns} dataSource={asked.data.rows} pagination={false} locale={{ emptyText: <Nothing title={t("marketing.scripts.none")} /> }} />
+      {shown !== null && <ScriptDrawer scriptId={shown} close={() => setShown(null)} />}
+    </>
+  )
+}
+
+function ScriptDrawer({ scriptId, close }: { readonly scriptId: string; readonly close: () => void }) {
+  const { t } = useTranslation()
+  const asked = useQuery({
+    queryKey: ["script", scriptId],
+    queryFn: () => taken(api.GET("/api/scripts/{script_id}", { params: { path: { script_id: scriptId } } })),
+  })
+  return (
+    <Drawer open size={760} onClose={close} title={asked.data?.name ?? t("agent.script")} styles={{ body: { padding: 12 } }}>
+      {asked.isPending ? (
+        <Loading />
+      ) : asked.isError ? (
+        <Failed error={asked.error} retry={() => void asked.refetch()} />
+      ) : (
+        <div style={{ height: "100%", display: "grid" }}>
+          <ScriptPane script={asked.data.content} call={null} blanks={{}} />
+        </div>
+      )}
+    </Drawer>
+  )
+}
+
+function Results() {
+  const { t } = useTranslation()
+  const asked = useDispositions()
+  const columns: TableProps<Disposition>["columns"] = [
+    { title: t("marketing.scripts.name"), width: 220, render: (_, row) => <strong>{currentLanguage() === "zh" ? row.name_zh : row.name_en}</strong> },
+    { title: t("marketing.scripts.code"), width: 160, dataIndex: "code", render: (code: string) => <span className="dim">{code}</span> },
+    {
+      title: t("marketing.scripts.flags"),
+      render: (_, row) => (
+        <span className="row wrap" style={{ gap: 5 }}>
+          {row.sale === true && <Mark tone="good">{t("marketing.scripts.sale")}</Mark>}
+          {row.callback === true && <Mark tone="info">{t("marketing.scripts.callback")}</Mark>}
+          {row.follow_up_case != null && (
+            <Mark tone="warn">
+              {t("marketing.scripts.follow")} · {t(`followUp.${row.follow_up_case}`)}
+            </Mark>
+          )}
+          {row.refusal === true && <Mark tone="bad">{t("marketing.scripts.refusal")}</Mark>}
+          {row.do_not_call === true && <Mark tone="bad">{t("marketing.scripts.dnc")}</Mark>}
+          {row.person === false ? <Mark tone="plain">{t("marketing.scripts.notPerson")}</Mark> : row.right_party === false && <Mark tone="plain">{t("marketing.scripts.notRight")}</Mark>}
+          {row.active === false && <Mark tone="plain">{t("marketing.scripts.inactive")}</Mark>}
+        </span>
+      ),
+    },
+    { title: t("marketing.scripts.closes"), width: 140, render: (_, row) => (row.closes_lead == null ? "" : t(`leadClosed.${row.closes_lead}`)) },
+    { title: t("marketing.scripts.retry"), width: 100, align: "right", render: (_, row) => <span className="num">{row.retry_after_s == null ? "" : t("marketing.scripts.hours", { n: Math.round(row.retry_after_s / PER_HOUR) })}</span> },
+  ]
+  if (asked.isPending) return <Loading />
+  if (asked.isError) return <Failed error={asked.error} retry={() => void asked.refetch()} />
+  return <Table<Disposition> size="small" rowKey="code" columns={columns} dataSource={asked.data.rows} pagination={false} scroll={{ x: 800 }} />
 }

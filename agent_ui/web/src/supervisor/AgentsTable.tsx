@@ -1,7 +1,7 @@
 import { DisconnectOutlined, ExclamationCircleFilled, SearchOutlined } from "@ant-design/icons"
 import { Input, Table, type TableProps } from "antd"
 import { useMemo, useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { wordFor } from "../i18n"
 import type { AgentState, AgentView, CallView, CampaignFigures } from "../live/protocol.gen"
 import { AgentMark, Mark } from "../ui/StateMark"

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query"
 import { Drawer, Table } from "antd"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { api, type Schemas, taken } from "../api/client"
 import { wordFor } from "../i18n"
 import { Facts } from "../ui/Facts"

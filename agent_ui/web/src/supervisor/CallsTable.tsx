@@ -1,6 +1,6 @@
 import { ExclamationCircleFilled } from "@ant-design/icons"
 import { Table, type TableProps } from "antd"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import type { AgentView, CallView, CampaignFigures } from "../live/protocol.gen"
 import { Since } from "../ui/Clock"
 import { CallMark, Mark } from "../ui/StateMark"

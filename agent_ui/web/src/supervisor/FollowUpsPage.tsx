@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { App, Button, DatePicker, Form, Input, Modal, Popconfirm, Select, type TableProps } from "antd"
 import dayjs from "dayjs"
 import { useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { instantOfText } from "../agent/callback"
 import { api, type Schemas, taken } from "../api/client"
 import { useFailure } from "../ui/failure"

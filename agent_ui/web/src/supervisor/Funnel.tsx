@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { api, taken } from "../api/client"
 import { wordFor } from "../i18n"
 

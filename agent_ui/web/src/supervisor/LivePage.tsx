@@ -1,7 +1,7 @@
 import { ApiOutlined, CheckCircleFilled, DisconnectOutlined } from "@ant-design/icons"
 import { Select, Tabs } from "antd"
 import { useMemo, useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { ended, LinkEnded } from "../app/HeaderParts"
 import type { Board, CampaignFigures } from "../live/protocol.gen"
 import { useLive } from "../live/store"

@@ -1,7 +1,7 @@
 import { CheckCircleFilled, QuestionCircleFilled, SettingOutlined } from "@ant-design/icons"
 import { Button } from "antd"
 import { useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { currentLanguage, wordFor } from "../i18n"
 import { nowMs } from "../live/clock"
 import type { CampaignFigures } from "../live/protocol.gen"

@@ -1,7 +1,7 @@
 import { ArrowRightOutlined, WarningFilled } from "@ant-design/icons"
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { App, Form, InputNumber, Modal, Segmented } from "antd"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { api, type Schemas, taken } from "../api/client"
 import { wordFor } from "../i18n"
 import { useFailure } from "../ui/failure"

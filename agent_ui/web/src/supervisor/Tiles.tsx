@@ -1,6 +1,6 @@
 import { CheckCircleFilled, ExclamationCircleFilled, WarningFilled } from "@ant-design/icons"
 import type { ReactNode } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { Link } from "react-router"
 import { pitchPhase } from "../agent/pitch"
 import type { AgentView, CampaignFigures } from "../live/protocol.gen"

@@ -1,7 +1,7 @@
 /** One page of a list from the server, with its three other states. */
 import { Table, type TableProps } from "antd"
 import { type ReactNode, useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { Failed, Loading, Nothing } from "./states"
 
 export interface Paging {

@@ -1,7 +1,7 @@
 import { EyeInvisibleOutlined, EyeOutlined } from "@ant-design/icons"
 import { Button, Tooltip } from "antd"
 import { useState } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { api, taken } from "../api/client"
 import { useFailure } from "./failure"
 

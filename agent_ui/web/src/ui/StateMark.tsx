@@ -16,7 +16,7 @@ import {
   SwapOutlined,
 } from "@ant-design/icons"
 import type { ReactNode } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { wordFor } from "../i18n"
 import type { AgentState, CallState } from "../live/protocol.gen"
 

@@ -1,9 +1,9 @@
 import { App } from "antd"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { Refusal, Unreachable } from "../api/client"
+import type { Translate } from "../i18n"
 import { CommandRefused, CommandUnanswered } from "../live/socket"
 
-type Translate = ReturnType<typeof useTranslation>["t"]
 
 /** The sentence for a person: the server's own where it gave one. */
 export function sentenceOf(error: unknown, t: Translate): string {

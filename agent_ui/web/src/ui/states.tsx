@@ -2,7 +2,7 @@
 import { InboxOutlined, WarningOutlined } from "@ant-design/icons"
 import { Button, Skeleton } from "antd"
 import type { ReactNode } from "react"
-import { useTranslation } from "react-i18next"
+import { useTranslation } from "../i18n/use"
 import { sentenceOf } from "./failure"
 
 export function Nothing(props: { readonly title?: string; readonly more?: string; readonly icon?: ReactNode; readonly children?: ReactNode }) {
