@@ -182,6 +182,44 @@ def demo(
     raise typer.Exit(run_demo(settings, plan))
 
 
+@app.command()
+def simulate(
+    agents: Annotated[str, typer.Option(help="Numbers of agents, e.g. 5,10,20,50.")] = "5,10,20,50",
+    limits: Annotated[str, typer.Option(help="Abandonment limits, e.g. 0.03 or 0.01,0.03.")] = "0.03",
+    modes: Annotated[str, typer.Option(help="Pacing modes to compare.")] = "predictive,progressive",
+    world: Annotated[str, typer.Option(help="office, cold, pitch, drifting, bursty or breaks.")] = "office",
+    hours: Annotated[float, typer.Option(help="Hours of a shift.", min=0.1, max=200)] = 5.0,
+    seeds: Annotated[int, typer.Option(help="Runs of each, averaged.", min=1, max=100)] = 1,
+    seed: Annotated[int, typer.Option(help="First seed: the same seed gives the same table.")] = 7,
+    chart: Annotated[Path | None, typer.Option(help="Write a chart (SVG).")] = None,
+    leads: Annotated[int | None, typer.Option(help="How many agents call so many people in time?", min=1)] = None,
+    days: Annotated[float, typer.Option(help="… within so many shifts (day 7 to day 14: 8).", min=0.1)] = 8.0,
+    attempts: Annotated[float, typer.Option(help="… with so many calls to each.", min=0.1)] = 1.5,
+    optimum: Annotated[bool, typer.Option("--optimum", help="Beside the exact optimum (memoryless room).")] = False,
+) -> None:
+    """What a room of agents would reach: occupancy, abandonment, people reached, leads needed."""
+    from callcenter import simulate as simulation
+
+    try:
+        counts = [int(one) for one in agents.split(",")]
+        shares = [float(one) for one in limits.split(",")]
+        if optimum:
+            lines = simulation.optimum(counts, shares[0], hours, seed)
+        else:
+            question = simulation.Question(
+                world, counts, shares, modes.split(","), hours, seeds, seed, chart, leads, days, attempts
+            )
+            lines = simulation.answer(question)
+    except KeyError:
+        typer.echo(f"--world {world}: {', '.join(simulation.WORLDS)}", err=True)
+        raise typer.Exit(2) from None
+    except ValueError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    for line in lines:
+        typer.echo(line)
+
+
 @app.command(name="robots", hidden=True)
 def run_robots() -> None:
     """Robot agents over real sockets; who they are comes on standard input (used by the demonstration)."""

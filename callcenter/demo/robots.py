@@ -12,10 +12,11 @@ import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import orjson
 from pydantic import BaseModel
@@ -43,6 +44,7 @@ _log = log.get(__name__)
 
 COMMAND_TIMEOUT_S = 10.0
 _SHORT_TALK_S = 75.0
+_LAST_PROMISE = time(16, 45)
 _STAGES_AT_S = (("felt_need", 20.0), ("rational_need", 150.0), ("trust", 390.0))
 
 # (disposition, weight) after a short and after a long talk.
@@ -297,11 +299,16 @@ class RobotAgent:
         return decided
 
     def _callback_time(self) -> datetime:
-        """Some ask for later today, most for tomorrow; always an hour when people are awake."""
+        """Some ask for later today, most for tomorrow at about this hour: a time at which people are called anyway."""
         now = self.clock.now()
-        if self._random.random() < 0.3:
-            return now + timedelta(minutes=self._random.randint(20, 45))
-        return now + timedelta(days=1, minutes=self._random.randint(-30, 30))
+        later = now + timedelta(minutes=self._random.randint(20, 45))
+        call = self.state.call
+        assert call is not None
+        assert call.card is not None
+        zone = ZoneInfo(call.card.customer.timezone)
+        if later.astimezone(zone).time() < _LAST_PROMISE and self._random.random() < 0.3:
+            return later
+        return now + timedelta(days=1, minutes=self._random.randint(-5, 5))
 
 
 def _draw(rng: random.Random, weighted: Sequence[tuple[str, int]]) -> str:
