@@ -23,7 +23,7 @@ EASE1 = 160.0
 RES0 = 0.9
 RES1 = 1.3
 WMIN = 0.6
-MEMORY_LIMIT = 1.5
+MEMORY_LIMIT = 3.0
 """The learned correction of the price stays within exp(+-this)."""
 
 
@@ -122,7 +122,7 @@ class Budget:
         if error > 0.0:
             self._charged = True
         if self._charged:
-            step = 0.004 / width * min(max(error, -2.0), 2.0)
+            step = 0.006 / width * min(max(error, -3.0), 3.0)
             self._correction = min(max(self._correction + step, -MEMORY_LIMIT), MEMORY_LIMIT)
 
     def appetite(self, agents: int, remaining: float = math.inf) -> Appetite:
@@ -134,7 +134,7 @@ class Budget:
         error = (left - self._reserve(width)) / width
         # what rooms of this size need in the long run: measured against the exact optimum (docs/pacing.md)
         base = self.target * (0.35 + 3.7 / max(agents, 3))
-        own = base * math.exp(self._correction + min(max(error, -4.0), 1.5))
+        own = base * math.exp(self._correction + min(max(error, -4.0), 2.5))
         spike = HALF_HOUR_GRACE + max(HALF_HOUR_SHARE, self.target) * self._recent - self._lost
         may_lose = max(math.floor(min(left, spike)), 0)
         ease = min(max((remaining - EASE0) / EASE1, 0.0), 1.0) if remaining < math.inf else 0.0

@@ -17,8 +17,8 @@ EXACT_BELOW_MEAN = 9.0
 MIX_BELOW_TRIALS = 12.0
 """Binomials of fewer trials are mixed, to have whole numbers of trials and the right variance."""
 NEGLIGIBLE = 1e-7
-STEPS_PER_E_FOLD = 100.0
-STEPS_OF_RATIO = 64.0
+STEPS_PER_E_FOLD = 50.0
+STEPS_OF_RATIO = 24.0
 TABLES = 4096
 """Distributions kept ready: neighbouring decisions ask for the same ones."""
 
@@ -74,7 +74,7 @@ def _between_binomials(mean: float, variance: float, trials: float, upto: int) -
 
 
 def _keyed(mean: float, variance: float) -> tuple[int, int]:
-    """Mean and variance rounded to about 1 %, the key of the tables below."""
+    """Mean and variance rounded to about 2 %, the key of the tables below."""
     mean = max(mean, 1e-9)
     return round(STEPS_PER_E_FOLD * math.log(mean)), round(STEPS_OF_RATIO * min(variance / mean, 8.0))
 

@@ -166,27 +166,19 @@ class PredictivePacer:
 
     def _search(self, sums: _Sums, appetite: Appetite, most: int) -> tuple[int, _Verdict]:
         """The largest number of launches of which each is allowed, and the verdict on the next one."""
-        allowed, step = 0, 1
         refused = self._judge(sums, 1, appetite)
-        if refused.allowed:
-            allowed, step = 1, 1
-            while allowed < most:
-                attempt = min(allowed + step, most)
-                verdict = self._judge(sums, attempt, appetite)
-                if not verdict.allowed:
-                    refused = verdict
-                    break
-                allowed, step = attempt, step * 2
-            low, high = allowed, min(allowed + step, most)
-            while high - low > 1:
-                middle = (low + high) // 2
-                verdict = self._judge(sums, middle, appetite)
-                if verdict.allowed:
-                    low = middle
-                else:
-                    high, refused = middle, verdict
-            allowed = low
-        return min(allowed, most), refused
+        if not refused.allowed or most < 1:
+            return 0, refused
+        # the chance of a shortage grows with each launch: double until one is refused, then halve
+        low, high = 1, most + 1
+        while high - low > 1:
+            attempt = min(2 * low, high - 1) if high > most else (low + high) // 2
+            verdict = self._judge(sums, attempt, appetite)
+            if verdict.allowed:
+                low = attempt
+            else:
+                high, refused = attempt, verdict
+        return low, refused
 
     def _judge(self, sums: _Sums, launches: int, appetite: Appetite) -> _Verdict:
         """Whether the last of `launches` calls is worth launching."""

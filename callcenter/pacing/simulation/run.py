@@ -32,8 +32,8 @@ class Outcome:
     """Agents' share of time in talk and wrap-up."""
     abandonment: float
     """Abandoned of the people who answered, in the strict sum of machine detection."""
-    highest_abandonment: float
-    """Of the single runs."""
+    abandonments: tuple[float, ...]
+    """Of the single runs, by seed."""
     worst_half_hour: float
     """Highest abandonment of a half-hour with 100 or more answers (0 when there is none)."""
     answered: float
@@ -48,6 +48,11 @@ class Outcome:
     """See `Prices`."""
     finished_after_s: float | None
     """When the last lead was called, where leads were limited and ran out in every run."""
+
+    @property
+    def highest_abandonment(self) -> float:
+        """Of the single runs."""
+        return max(self.abandonments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ def summarise(world: World, label: str, tallies: Sequence[Tally], target: float,
         seeds=len(tallies),
         occupancy=fmean(t.busy_s / t.staffed_s if t.staffed_s else 0.0 for t in tallies),
         abandonment=fmean(shares),
-        highest_abandonment=max(shares),
+        abandonments=tuple(shares),
         worst_half_hour=max(halves, default=0.0),
         answered=fmean(t.answered for t in tallies),
         connects_per_hour=fmean(
