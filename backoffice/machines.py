@@ -10,12 +10,23 @@ from typing import Any
 
 from backoffice.advances.rules import REFUND
 from backoffice.approvals.rules import APPROVAL
+from backoffice.deliveries import machines as deliveries
 from backoffice.documents.rules import DOCUMENT
 from backoffice.kit.machine import Machine
 from backoffice.kit.words import word
+from backoffice.orders.rules import ORDER
+from backoffice.problem_accounts.rules import CASE
 from backoffice.receivables import machines as receivables
 
-MACHINES: tuple[Machine[Any], ...] = (APPROVAL, DOCUMENT, *receivables.MACHINES, REFUND)
+MACHINES: tuple[Machine[Any], ...] = (
+    APPROVAL,
+    DOCUMENT,
+    *receivables.MACHINES,
+    REFUND,
+    ORDER,
+    *deliveries.MACHINES,
+    CASE,
+)
 
 PATH = Path(__file__).resolve().parent.parent / "docs" / "backoffice-states.md"
 

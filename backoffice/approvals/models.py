@@ -74,6 +74,8 @@ class Approval(SQLModel, table=True):
     step: int = 1
     made_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    approved_on: date | None = None
+    """The company's date of the last agreement."""
     version: int = 1
 
 

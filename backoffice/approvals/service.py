@@ -158,7 +158,7 @@ async def agree(
     step = rules.next_step([repository.plain(row) for row in rows], task.step)
     if step is None:
         await acts.move(session, now, None, approval, APPROVAL, "complete")
-        approval.ended_at = now
+        approval.ended_at, approval.approved_on = now, today
         await _tell(session, now, actor, approval)
     elif step != approval.step:
         approval.step = step

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from backoffice.kit.dates import local_date
+from backoffice.kit.duties import Actor
 from backoffice.kit.words import word
 from backoffice.listing import query as lists
 from backoffice.listing.export import XLSX, xlsx
 from backoffice.listing.query import Listing, ListPage, ListQuery
 from backoffice.roles.access import OfficeActor
+from callcenter.kit.db import Session
 from callcenter.kit.http import DbSession, Language, Now
 
 
@@ -74,3 +78,39 @@ def add_list(router: APIRouter, listing: Listing[Any], path: str = "") -> None:
         response_class=Response,
         responses={200: {"content": {XLSX: {}}, "description": "The rows of the list as a spreadsheet"}},
     )
+
+
+Run = Callable[[Session, datetime, date, Actor, UUID, Any], Awaitable[Any]]
+"""Carries out a command: (session, now, today, actor, id, body)."""
+Show = Callable[[Session, date, Actor, UUID], Awaitable[BaseModel]]
+"""The thing as it is afterwards: (session, today, actor, id)."""
+
+
+def add_command(
+    router: APIRouter,
+    path: str,
+    verb: str,
+    run: Run,
+    show: Show,
+    model: type[BaseModel],
+    body: type[BaseModel] = Command,
+) -> None:
+    """POST `path`/{id}/`verb`: carry it out, answer the thing as it is then. One style for all commands."""
+
+    async def command(session: DbSession, now: Now, today: Today, actor: OfficeActor, id: UUID, body: Any) -> BaseModel:
+        await run(session, now, today, actor, id, body)
+        return await show(session, today, actor, id)
+
+    command.__annotations__["body"] = body
+    name = f"{verb.replace('-', '_')}_{path.strip('/').replace('/', '_').replace('-', '_')}"
+    router.add_api_route(f"{path}/{{id}}/{verb}", command, methods=["POST"], response_model=model, name=name)
+
+
+def add_get(router: APIRouter, path: str, show: Show, model: type[BaseModel]) -> None:
+    """GET `path`/{id}."""
+
+    async def read(session: DbSession, today: Today, actor: OfficeActor, id: UUID) -> BaseModel:
+        return await show(session, today, actor, id)
+
+    name = f"read_{path.strip('/').replace('/', '_').replace('-', '_')}"
+    router.add_api_route(f"{path}/{{id}}", read, methods=["GET"], response_model=model, name=name)

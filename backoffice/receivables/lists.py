@@ -13,6 +13,8 @@ from sqlmodel import col
 
 from backoffice.accounts.models import CustomerAccount
 from backoffice.listing.query import Listing
+from backoffice.problem_accounts.models import ProblemCase
+from backoffice.problem_accounts.rules import OPEN
 from backoffice.receivables import ledger, reports
 from backoffice.receivables.ledger import total
 from backoffice.receivables.models import (
@@ -37,8 +39,7 @@ from backoffice.receivables.schemas import (
 
 def in_case(invoice_id: Any) -> ColumnElement[bool]:
     """Whether an invoice stands in an open problem case (M6)."""
-    del invoice_id  # problem accounts replace this when they are there
-    return literal(False)
+    return exists().where(col(ProblemCase.invoice_id) == invoice_id, col(ProblemCase.state).in_(OPEN))
 
 
 def status(f: Any) -> ColumnElement[str]:

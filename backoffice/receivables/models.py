@@ -200,7 +200,7 @@ class Allocation(SQLModel, table=True):
     customer_id: UUID = Field(foreign_key="customer_accounts.id")
     receipt_id: UUID | None = Field(default=None, foreign_key="receipts.id")
     credit_note_id: UUID | None = Field(default=None, foreign_key="credit_notes.id")
-    write_off_id: UUID | None = Field(default=None, index=True)
+    write_off_id: UUID | None = Field(default=None, foreign_key="write_offs.id", index=True)
     """Of a problem case (M6)."""
     invoice_id: UUID = Field(foreign_key="invoices.id")
     amount_fen: int = Field(sa_type=BigInteger)
@@ -241,7 +241,8 @@ class DunningLine(SQLModel, table=True):
     __table_args__ = (Index("ix_dunning_lines_invoice", "invoice_id"),)
 
     dunning_id: UUID = Field(foreign_key="dunnings.id", primary_key=True, ondelete="CASCADE")
-    invoice_id: UUID = Field(foreign_key="invoices.id", primary_key=True)
+    invoice_id: UUID = Field(primary_key=True)
+    """Without a foreign key: a run writes 200,000 of these from the invoices themselves, which are never removed."""
     overdue_fen: int = Field(sa_type=BigInteger)
     """What the letter said."""
     overdue_days: int

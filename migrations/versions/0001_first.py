@@ -118,6 +118,12 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox'))
     )
     op.create_index('ix_outbox_unpublished', 'outbox', ['id'], unique=False, postgresql_where=sa.text('published_at IS NULL'))
+    op.create_table('price_floors',
+    sa.Column('sku', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('floor_fen', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('floor_fen >= 0', name=op.f('ck_price_floors_floor')),
+    sa.PrimaryKeyConstraint('sku', name=op.f('pk_price_floors'))
+    )
     op.create_table('sales_order_number_days',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('last', sa.Integer(), nullable=False),
@@ -224,6 +230,7 @@ def upgrade() -> None:
     sa.Column('step', sa.Integer(), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('approved_on', sa.Date(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("state IN ('pending', 'approved', 'rejected', 'withdrawn', 'voided')", name=op.f('ck_approvals_state')),
     sa.ForeignKeyConstraint(['maker_id'], ['users.id'], name=op.f('fk_approvals_maker_id')),
@@ -436,6 +443,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_office_timeline'))
     )
     op.create_index('ix_office_timeline_thing', 'office_timeline', ['thing', 'thing_id', 'id'], unique=False)
+    op.create_table('provisions',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('as_of', sa.Date(), nullable=False),
+    sa.Column('lines', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('before_fen', sa.BigInteger(), nullable=False),
+    sa.Column('required_fen', sa.BigInteger(), nullable=False),
+    sa.Column('charge_fen', sa.BigInteger(), nullable=False),
+    sa.Column('made_by', sa.Uuid(), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('charge_fen = required_fen - before_fen', name=op.f('ck_provisions_charge')),
+    sa.ForeignKeyConstraint(['made_by'], ['users.id'], name=op.f('fk_provisions_made_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_provisions')),
+    sa.UniqueConstraint('as_of', name=op.f('uq_provisions_as_of'))
+    )
     op.create_table('scripts',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -639,13 +660,18 @@ def upgrade() -> None:
     sa.Column('recipient', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('phone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('address', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('total_fen', sa.Integer(), nullable=False),
+    sa.Column('total_fen', sa.BigInteger(), nullable=False),
     sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('contract_id', sa.Uuid(), nullable=True),
+    sa.Column('requested_on', sa.Date(), nullable=True),
+    sa.Column('confirmed_on', sa.Date(), nullable=True),
+    sa.Column('promised_on', sa.Date(), nullable=True),
+    sa.Column('cancel_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("payment IN ('cash_on_delivery', 'prepaid', 'credit')", name=op.f('ck_sales_orders_payment')),
     sa.CheckConstraint("source IN ('call', 'reply_slip', 'phone_in', 'office')", name=op.f('ck_sales_orders_source')),
-    sa.CheckConstraint("state IN ('submitted', 'confirmed', 'cancelled')", name=op.f('ck_sales_orders_state')),
+    sa.CheckConstraint("state IN ('submitted', 'confirmed', 'cancelled', 'closed_short')", name=op.f('ck_sales_orders_state')),
     sa.CheckConstraint('total_fen > 0', name=op.f('ck_sales_orders_total_is_positive')),
     sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_sales_orders_call_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_sales_orders_customer_id')),
@@ -654,6 +680,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('number', name=op.f('uq_sales_orders_number'))
     )
     op.create_index(op.f('ix_sales_orders_channel_id'), 'sales_orders', ['channel_id'], unique=False)
+    op.create_index(op.f('ix_sales_orders_contract_id'), 'sales_orders', ['contract_id'], unique=False)
     op.create_index('ix_sales_orders_created', 'sales_orders', ['created_at'], unique=False)
     op.create_index('ix_sales_orders_customer', 'sales_orders', ['customer_id'], unique=False)
     op.create_index('uq_sales_orders_call', 'sales_orders', ['call_id'], unique=True, postgresql_where=sa.text('call_id IS NOT NULL'))
@@ -693,6 +720,74 @@ def upgrade() -> None:
     sa.UniqueConstraint('name', name=op.f('uq_campaigns_name'))
     )
     op.create_index(op.f('ix_campaigns_mailing_id'), 'campaigns', ['mailing_id'], unique=False)
+    op.create_table('credit_checks',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('receivable_fen', sa.BigInteger(), nullable=False),
+    sa.Column('delivered_fen', sa.BigInteger(), nullable=False),
+    sa.Column('ordered_fen', sa.BigInteger(), nullable=False),
+    sa.Column('advances_fen', sa.BigInteger(), nullable=False),
+    sa.Column('this_fen', sa.BigInteger(), nullable=False),
+    sa.Column('exposure_fen', sa.BigInteger(), nullable=False),
+    sa.Column('limit_fen', sa.BigInteger(), nullable=False),
+    sa.Column('cash_only', sa.Boolean(), nullable=False),
+    sa.Column('findings', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.ForeignKeyConstraint(['order_id'], ['sales_orders.id'], name=op.f('fk_credit_checks_order_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_credit_checks'))
+    )
+    op.create_index('ix_credit_checks_order', 'credit_checks', ['order_id', 'at'], unique=False)
+    op.create_table('deliveries',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('wanted_on', sa.Date(), nullable=False),
+    sa.Column('recipient', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('address', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('region', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_by', sa.Uuid(), nullable=False),
+    sa.Column('approved_by', sa.Uuid(), nullable=True),
+    sa.Column('cleared_by', sa.Uuid(), nullable=True),
+    sa.Column('cleared_on', sa.Date(), nullable=True),
+    sa.Column('picked_by', sa.Uuid(), nullable=True),
+    sa.Column('shipped_on', sa.Date(), nullable=True),
+    sa.Column('carrier', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('waybill', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('signed_on', sa.Date(), nullable=True),
+    sa.Column('signer', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(shipped_on IS NOT NULL) = (state IN ('shipped', 'signed', 'signed_with_difference', 'refused', 'returned', 'closed'))", name=op.f('ck_deliveries_shipped')),
+    sa.CheckConstraint("state IN ('draft', 'approved', 'finance_cleared', 'picking', 'shipped', 'signed', 'signed_with_difference', 'refused', 'returned', 'closed', 'rejected', 'cancelled')", name=op.f('ck_deliveries_state')),
+    sa.CheckConstraint("state NOT IN ('finance_cleared', 'picking', 'shipped', 'signed', 'signed_with_difference', 'refused', 'returned', 'closed') OR cleared_by IS NOT NULL", name=op.f('ck_deliveries_nothing_leaves_uncleared')),
+    sa.CheckConstraint('approved_by IS NULL OR approved_by <> made_by', name=op.f('ck_deliveries_maker_never_approves')),
+    sa.CheckConstraint('cleared_by IS NULL OR cleared_by <> approved_by', name=op.f('ck_deliveries_approver_never_clears')),
+    sa.CheckConstraint('cleared_by IS NULL OR cleared_by <> made_by', name=op.f('ck_deliveries_maker_never_clears')),
+    sa.CheckConstraint('picked_by IS NULL OR (picked_by <> made_by AND picked_by <> cleared_by)', name=op.f('ck_deliveries_picker_is_a_third')),
+    sa.ForeignKeyConstraint(['approved_by'], ['users.id'], name=op.f('fk_deliveries_approved_by')),
+    sa.ForeignKeyConstraint(['cleared_by'], ['users.id'], name=op.f('fk_deliveries_cleared_by')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_deliveries_customer_id')),
+    sa.ForeignKeyConstraint(['made_by'], ['users.id'], name=op.f('fk_deliveries_made_by')),
+    sa.ForeignKeyConstraint(['order_id'], ['sales_orders.id'], name=op.f('fk_deliveries_order_id')),
+    sa.ForeignKeyConstraint(['picked_by'], ['users.id'], name=op.f('fk_deliveries_picked_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_deliveries')),
+    sa.UniqueConstraint('number', name=op.f('uq_deliveries_number'))
+    )
+    op.create_index('ix_deliveries_customer', 'deliveries', ['customer_id'], unique=False)
+    op.create_index('ix_deliveries_order', 'deliveries', ['order_id'], unique=False)
+    op.create_table('dunning_lines',
+    sa.Column('dunning_id', sa.Uuid(), nullable=False),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('overdue_fen', sa.BigInteger(), nullable=False),
+    sa.Column('overdue_days', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['dunning_id'], ['dunnings.id'], name=op.f('fk_dunning_lines_dunning_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('dunning_id', 'invoice_id', name=op.f('pk_dunning_lines'))
+    )
+    op.create_index('ix_dunning_lines_invoice', 'dunning_lines', ['invoice_id'], unique=False)
     op.create_table('invoices',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -738,6 +833,30 @@ def upgrade() -> None:
     )
     op.create_index('ix_mailing_recipients_batch', 'mailing_recipients', ['mailing_id', 'batch_no'], unique=False)
     op.create_index('ix_mailing_recipients_customer', 'mailing_recipients', ['customer_id'], unique=False)
+    op.create_table('order_holds',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('detail', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('short_fen', sa.BigInteger(), nullable=False),
+    sa.Column('placed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('placed_by', sa.Uuid(), nullable=True),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('released_by', sa.Uuid(), nullable=True),
+    sa.Column('released_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('release_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('release_until', sa.Date(), nullable=True),
+    sa.Column('release_fen', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("(released_by IS NULL) = (release_reason = '') AND (released_by IS NULL) = (release_until IS NULL) AND (released_by IS NULL) = (release_fen IS NULL)", name=op.f('ck_order_holds_release_has_reason_sum_and_expiry')),
+    sa.CheckConstraint("kind IN ('credit', 'cash', 'overdue', 'case', 'price')", name=op.f('ck_order_holds_kind')),
+    sa.CheckConstraint('released_by IS NULL OR placed_by IS NULL OR released_by <> placed_by', name=op.f('ck_order_holds_two_hands')),
+    sa.ForeignKeyConstraint(['order_id'], ['sales_orders.id'], name=op.f('fk_order_holds_order_id')),
+    sa.ForeignKeyConstraint(['placed_by'], ['users.id'], name=op.f('fk_order_holds_placed_by')),
+    sa.ForeignKeyConstraint(['released_by'], ['users.id'], name=op.f('fk_order_holds_released_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_order_holds'))
+    )
+    op.create_index('ix_order_holds_order', 'order_holds', ['order_id'], unique=False)
+    op.create_index('uq_order_holds_one_open', 'order_holds', ['order_id', 'kind'], unique=True, postgresql_where=sa.text('released_by IS NULL AND lifted_at IS NULL'))
     op.create_table('receipts',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -784,14 +903,34 @@ def upgrade() -> None:
     sa.Column('sku', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('quantity', sa.Integer(), nullable=False),
-    sa.Column('price_fen', sa.Integer(), nullable=False),
-    sa.Column('amount_fen', sa.Integer(), nullable=False),
+    sa.Column('price_fen', sa.BigInteger(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('cancelled', sa.Integer(), nullable=False),
     sa.CheckConstraint('amount_fen = quantity * price_fen', name=op.f('ck_sales_order_lines_amount')),
+    sa.CheckConstraint('cancelled BETWEEN 0 AND quantity', name=op.f('ck_sales_order_lines_cancelled')),
     sa.CheckConstraint('quantity > 0', name=op.f('ck_sales_order_lines_quantity_is_positive')),
     sa.ForeignKeyConstraint(['order_id'], ['sales_orders.id'], name=op.f('fk_sales_order_lines_order_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sales_order_lines')),
     sa.UniqueConstraint('order_id', 'line_no', name=op.f('uq_sales_order_lines_order_id_line_no'))
     )
+    op.create_table('carrier_claims',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('delivery_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('damaged', sa.Integer(), nullable=False),
+    sa.Column('short', sa.Integer(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('opened_on', sa.Date(), nullable=False),
+    sa.Column('settled_fen', sa.BigInteger(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state IN ('open', 'settled', 'dropped')", name=op.f('ck_carrier_claims_state')),
+    sa.CheckConstraint('amount_fen > 0', name=op.f('ck_carrier_claims_amount')),
+    sa.ForeignKeyConstraint(['delivery_id'], ['deliveries.id'], name=op.f('fk_carrier_claims_delivery_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_carrier_claims')),
+    sa.UniqueConstraint('number', name=op.f('uq_carrier_claims_number'))
+    )
+    op.create_index('ix_carrier_claims_delivery', 'carrier_claims', ['delivery_id'], unique=False)
     op.create_table('collection_tasks',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('customer_id', sa.Uuid(), nullable=False),
@@ -844,16 +983,32 @@ def upgrade() -> None:
     )
     op.create_index('ix_credit_notes_customer', 'credit_notes', ['customer_id'], unique=False)
     op.create_index(op.f('ix_credit_notes_invoice_id'), 'credit_notes', ['invoice_id'], unique=False)
-    op.create_table('dunning_lines',
-    sa.Column('dunning_id', sa.Uuid(), nullable=False),
-    sa.Column('invoice_id', sa.Uuid(), nullable=False),
-    sa.Column('overdue_fen', sa.BigInteger(), nullable=False),
-    sa.Column('overdue_days', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['dunning_id'], ['dunnings.id'], name=op.f('fk_dunning_lines_dunning_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_dunning_lines_invoice_id')),
-    sa.PrimaryKeyConstraint('dunning_id', 'invoice_id', name=op.f('pk_dunning_lines'))
+    op.create_table('delivery_lines',
+    sa.Column('delivery_id', sa.Uuid(), nullable=False),
+    sa.Column('order_line_id', sa.Uuid(), nullable=False),
+    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('accepted', sa.Integer(), nullable=True),
+    sa.Column('damaged', sa.Integer(), nullable=False),
+    sa.Column('short', sa.Integer(), nullable=False),
+    sa.CheckConstraint('accepted IS NULL OR (accepted >= 0 AND damaged >= 0 AND short >= 0 AND accepted + damaged + short = quantity)', name=op.f('ck_delivery_lines_accepted_damaged_and_short_add_up')),
+    sa.CheckConstraint('quantity > 0', name=op.f('ck_delivery_lines_quantity')),
+    sa.ForeignKeyConstraint(['delivery_id'], ['deliveries.id'], name=op.f('fk_delivery_lines_delivery_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['order_line_id'], ['sales_order_lines.id'], name=op.f('fk_delivery_lines_order_line_id')),
+    sa.PrimaryKeyConstraint('delivery_id', 'order_line_id', name=op.f('pk_delivery_lines'))
     )
-    op.create_index('ix_dunning_lines_invoice', 'dunning_lines', ['invoice_id'], unique=False)
+    op.create_index('ix_delivery_lines_order_line', 'delivery_lines', ['order_line_id'], unique=False)
+    op.create_table('delivery_lots',
+    sa.Column('delivery_id', sa.Uuid(), nullable=False),
+    sa.Column('order_line_id', sa.Uuid(), nullable=False),
+    sa.Column('lot', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('region', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.CheckConstraint('quantity > 0', name=op.f('ck_delivery_lots_quantity')),
+    sa.ForeignKeyConstraint(['delivery_id'], ['deliveries.id'], name=op.f('fk_delivery_lots_delivery_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['order_line_id'], ['sales_order_lines.id'], name=op.f('fk_delivery_lots_order_line_id')),
+    sa.PrimaryKeyConstraint('delivery_id', 'order_line_id', 'lot', name=op.f('pk_delivery_lots'))
+    )
+    op.create_index('ix_delivery_lots_lot', 'delivery_lots', ['lot'], unique=False)
     op.create_table('invoice_lines',
     sa.Column('invoice_id', sa.Uuid(), nullable=False),
     sa.Column('line_no', sa.Integer(), nullable=False),
@@ -920,6 +1075,26 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_leases_campaign_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('campaign_id', name=op.f('pk_leases'))
     )
+    op.create_table('order_changes',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('line_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('before', sa.BigInteger(), nullable=False),
+    sa.Column('after', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_by', sa.Uuid(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("kind IN ('reduce', 'price')", name=op.f('ck_order_changes_kind')),
+    sa.CheckConstraint("state IN ('submitted', 'applied', 'rejected')", name=op.f('ck_order_changes_state')),
+    sa.ForeignKeyConstraint(['line_id'], ['sales_order_lines.id'], name=op.f('fk_order_changes_line_id')),
+    sa.ForeignKeyConstraint(['made_by'], ['users.id'], name=op.f('fk_order_changes_made_by')),
+    sa.ForeignKeyConstraint(['order_id'], ['sales_orders.id'], name=op.f('fk_order_changes_order_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_order_changes'))
+    )
+    op.create_index('ix_order_changes_order', 'order_changes', ['order_id'], unique=False)
     op.create_table('payment_extensions',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -954,6 +1129,52 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('invoice_id', 'seq', name=op.f('pk_payment_schedules'))
     )
     op.create_index('ix_payment_schedules_due', 'payment_schedules', ['due_on'], unique=False)
+    op.create_table('problem_cases',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('occurred_on', sa.Date(), nullable=False),
+    sa.Column('discovered_on', sa.Date(), nullable=False),
+    sa.Column('report_due', sa.Date(), nullable=False),
+    sa.Column('full_liability_on', sa.Date(), nullable=False),
+    sa.Column('reported_on', sa.Date(), nullable=True),
+    sa.Column('reported_by', sa.Uuid(), nullable=True),
+    sa.Column('cause', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('history', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False),
+    sa.Column('opinion', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('verified_by', sa.Uuid(), nullable=True),
+    sa.Column('plan', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('plan_due', sa.Date(), nullable=True),
+    sa.Column('planned_on', sa.Date(), nullable=True),
+    sa.Column('planned_by', sa.Uuid(), nullable=True),
+    sa.Column('decision', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('decided_by', sa.Uuid(), nullable=True),
+    sa.Column('liable_id', sa.Uuid(), nullable=True),
+    sa.Column('liable_percent', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("kind <> 'other' OR cause <> '' OR state = 'detected'", name=op.f('ck_problem_cases_other_is_explained')),
+    sa.CheckConstraint("kind IN ('late', 'fraud', 'dumped', 'dishonoured', 'other')", name=op.f('ck_problem_cases_kind')),
+    sa.CheckConstraint("state IN ('detected', 'reported', 'returned_for_correction', 'verified', 'planned', 'decided', 'executing', 'partly_recovered', 'recovered', 'loss_proposed', 'written_off', 'recovered_after', 'closed')", name=op.f('ck_problem_cases_state')),
+    sa.CheckConstraint('decided_by IS NULL OR decided_by <> planned_by', name=op.f('ck_problem_cases_planner_never_decides')),
+    sa.CheckConstraint('liable_percent IS NULL OR liable_percent BETWEEN 0 AND 100', name=op.f('ck_problem_cases_liable_percent')),
+    sa.CheckConstraint('verified_by IS NULL OR verified_by <> reported_by', name=op.f('ck_problem_cases_reporter_never_verifies')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_problem_cases_customer_id')),
+    sa.ForeignKeyConstraint(['decided_by'], ['users.id'], name=op.f('fk_problem_cases_decided_by')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_problem_cases_invoice_id')),
+    sa.ForeignKeyConstraint(['liable_id'], ['users.id'], name=op.f('fk_problem_cases_liable_id')),
+    sa.ForeignKeyConstraint(['planned_by'], ['users.id'], name=op.f('fk_problem_cases_planned_by')),
+    sa.ForeignKeyConstraint(['reported_by'], ['users.id'], name=op.f('fk_problem_cases_reported_by')),
+    sa.ForeignKeyConstraint(['verified_by'], ['users.id'], name=op.f('fk_problem_cases_verified_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_problem_cases')),
+    sa.UniqueConstraint('number', name=op.f('uq_problem_cases_number'))
+    )
+    op.create_index('ix_problem_cases_customer', 'problem_cases', ['customer_id', 'state'], unique=False)
+    op.create_index('ix_problem_cases_invoice', 'problem_cases', ['invoice_id'], unique=False)
+    op.create_index('uq_problem_cases_one_open', 'problem_cases', ['invoice_id'], unique=True, postgresql_where=sa.text("state NOT IN ('recovered', 'closed')"))
     op.create_table('refunds',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -982,36 +1203,6 @@ def upgrade() -> None:
     op.create_index('ix_refunds_customer', 'refunds', ['customer_id'], unique=False)
     op.create_index('ix_refunds_receipt', 'refunds', ['receipt_id'], unique=False)
     op.create_index('uq_refunds_one_at_work', 'refunds', ['receipt_id'], unique=True, postgresql_where=sa.text("state IN ('draft', 'submitted', 'approved')"))
-    op.create_table('allocations',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('customer_id', sa.Uuid(), nullable=False),
-    sa.Column('receipt_id', sa.Uuid(), nullable=True),
-    sa.Column('credit_note_id', sa.Uuid(), nullable=True),
-    sa.Column('write_off_id', sa.Uuid(), nullable=True),
-    sa.Column('invoice_id', sa.Uuid(), nullable=False),
-    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
-    sa.Column('allocated_on', sa.Date(), nullable=False),
-    sa.Column('allocated_by', sa.Uuid(), nullable=True),
-    sa.Column('reversed_on', sa.Date(), nullable=True),
-    sa.Column('reversed_by', sa.Uuid(), nullable=True),
-    sa.Column('reverse_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.CheckConstraint("(reversed_on IS NULL) = (reverse_reason = '')", name=op.f('ck_allocations_reversal_has_a_reason')),
-    sa.CheckConstraint('amount_fen > 0', name=op.f('ck_allocations_amount')),
-    sa.CheckConstraint('num_nonnulls(receipt_id, credit_note_id, write_off_id) = 1', name=op.f('ck_allocations_one_source')),
-    sa.CheckConstraint('reversed_on IS NULL OR reversed_on >= allocated_on', name=op.f('ck_allocations_reversed_later')),
-    sa.ForeignKeyConstraint(['allocated_by'], ['users.id'], name=op.f('fk_allocations_allocated_by')),
-    sa.ForeignKeyConstraint(['credit_note_id'], ['credit_notes.id'], name=op.f('fk_allocations_credit_note_id')),
-    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_allocations_customer_id')),
-    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_allocations_invoice_id')),
-    sa.ForeignKeyConstraint(['receipt_id'], ['receipts.id'], name=op.f('fk_allocations_receipt_id')),
-    sa.ForeignKeyConstraint(['reversed_by'], ['users.id'], name=op.f('fk_allocations_reversed_by')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_allocations'))
-    )
-    op.create_index('ix_allocations_customer', 'allocations', ['customer_id'], unique=False)
-    op.create_index('ix_allocations_live_credit', 'allocations', ['credit_note_id'], unique=False, postgresql_where=sa.text('reversed_on IS NULL'))
-    op.create_index('ix_allocations_live_invoice', 'allocations', ['invoice_id'], unique=False, postgresql_where=sa.text('reversed_on IS NULL'))
-    op.create_index('ix_allocations_live_receipt', 'allocations', ['receipt_id'], unique=False, postgresql_where=sa.text('reversed_on IS NULL'))
-    op.create_index(op.f('ix_allocations_write_off_id'), 'allocations', ['write_off_id'], unique=False)
     op.create_table('call_results',
     sa.Column('call_id', sa.Uuid(), nullable=False),
     sa.Column('lead_id', sa.Uuid(), nullable=False),
@@ -1080,11 +1271,137 @@ def upgrade() -> None:
     )
     op.create_index('ix_gate_passes_campaign_at', 'gate_passes', ['campaign_id', 'passed_at'], unique=False)
     op.create_index('ix_gate_passes_lead', 'gate_passes', ['lead_id'], unique=False)
+    op.create_table('recoveries',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('receipt_id', sa.Uuid(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('recovered_on', sa.Date(), nullable=False),
+    sa.Column('back_to_id', sa.Uuid(), nullable=True),
+    sa.Column('back_fen', sa.BigInteger(), nullable=False),
+    sa.Column('back_due', sa.Date(), nullable=True),
+    sa.Column('back_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('amount_fen > 0', name=op.f('ck_recoveries_amount')),
+    sa.ForeignKeyConstraint(['back_to_id'], ['users.id'], name=op.f('fk_recoveries_back_to_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['problem_cases.id'], name=op.f('fk_recoveries_case_id')),
+    sa.ForeignKeyConstraint(['receipt_id'], ['receipts.id'], name=op.f('fk_recoveries_receipt_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recoveries')),
+    sa.UniqueConstraint('receipt_id', 'case_id', name=op.f('uq_recoveries_receipt_id_case_id'))
+    )
+    op.create_index('ix_recoveries_case', 'recoveries', ['case_id'], unique=False)
+    op.create_table('return_orders',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('delivery_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_by', sa.Uuid(), nullable=False),
+    sa.Column('approved_by', sa.Uuid(), nullable=True),
+    sa.Column('received_on', sa.Date(), nullable=True),
+    sa.Column('credit_note_id', sa.Uuid(), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_return_orders_reason')),
+    sa.CheckConstraint("state IN ('requested', 'approved', 'received', 'inspected', 'credited', 'sent_back', 'rejected')", name=op.f('ck_return_orders_state')),
+    sa.CheckConstraint('approved_by IS NULL OR approved_by <> made_by', name=op.f('ck_return_orders_maker_never_approves')),
+    sa.ForeignKeyConstraint(['approved_by'], ['users.id'], name=op.f('fk_return_orders_approved_by')),
+    sa.ForeignKeyConstraint(['credit_note_id'], ['credit_notes.id'], name=op.f('fk_return_orders_credit_note_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_return_orders_customer_id')),
+    sa.ForeignKeyConstraint(['delivery_id'], ['deliveries.id'], name=op.f('fk_return_orders_delivery_id')),
+    sa.ForeignKeyConstraint(['made_by'], ['users.id'], name=op.f('fk_return_orders_made_by')),
+    sa.ForeignKeyConstraint(['order_id'], ['sales_orders.id'], name=op.f('fk_return_orders_order_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_return_orders')),
+    sa.UniqueConstraint('number', name=op.f('uq_return_orders_number'))
+    )
+    op.create_index('ix_return_orders_order', 'return_orders', ['order_id'], unique=False)
+    op.create_table('write_offs',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('evidence', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('evidence_note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('proposed_by', sa.Uuid(), nullable=False),
+    sa.Column('proposed_on', sa.Date(), nullable=False),
+    sa.Column('refused', sa.Boolean(), nullable=False),
+    sa.Column('written_off_on', sa.Date(), nullable=True),
+    sa.Column('from_provision_fen', sa.BigInteger(), nullable=True),
+    sa.Column('to_expense_fen', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("evidence IN ('bankruptcy', 'court_ruling', 'death', 'long_overdue')", name=op.f('ck_write_offs_evidence')),
+    sa.CheckConstraint("evidence_note <> ''", name=op.f('ck_write_offs_evidence_is_described')),
+    sa.CheckConstraint('(written_off_on IS NULL) = (from_provision_fen IS NULL) AND (from_provision_fen IS NULL OR from_provision_fen + to_expense_fen = amount_fen)', name=op.f('ck_write_offs_provision_and_expense_add_up')),
+    sa.CheckConstraint('amount_fen > 0', name=op.f('ck_write_offs_amount')),
+    sa.ForeignKeyConstraint(['case_id'], ['problem_cases.id'], name=op.f('fk_write_offs_case_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_write_offs_customer_id')),
+    sa.ForeignKeyConstraint(['proposed_by'], ['users.id'], name=op.f('fk_write_offs_proposed_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_write_offs')),
+    sa.UniqueConstraint('number', name=op.f('uq_write_offs_number'))
+    )
+    op.create_index('ix_write_offs_case', 'write_offs', ['case_id'], unique=False)
+    op.create_table('allocations',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('receipt_id', sa.Uuid(), nullable=True),
+    sa.Column('credit_note_id', sa.Uuid(), nullable=True),
+    sa.Column('write_off_id', sa.Uuid(), nullable=True),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('allocated_on', sa.Date(), nullable=False),
+    sa.Column('allocated_by', sa.Uuid(), nullable=True),
+    sa.Column('reversed_on', sa.Date(), nullable=True),
+    sa.Column('reversed_by', sa.Uuid(), nullable=True),
+    sa.Column('reverse_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.CheckConstraint("(reversed_on IS NULL) = (reverse_reason = '')", name=op.f('ck_allocations_reversal_has_a_reason')),
+    sa.CheckConstraint('amount_fen > 0', name=op.f('ck_allocations_amount')),
+    sa.CheckConstraint('num_nonnulls(receipt_id, credit_note_id, write_off_id) = 1', name=op.f('ck_allocations_one_source')),
+    sa.CheckConstraint('reversed_on IS NULL OR reversed_on >= allocated_on', name=op.f('ck_allocations_reversed_later')),
+    sa.ForeignKeyConstraint(['allocated_by'], ['users.id'], name=op.f('fk_allocations_allocated_by')),
+    sa.ForeignKeyConstraint(['credit_note_id'], ['credit_notes.id'], name=op.f('fk_allocations_credit_note_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_allocations_customer_id')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_allocations_invoice_id')),
+    sa.ForeignKeyConstraint(['receipt_id'], ['receipts.id'], name=op.f('fk_allocations_receipt_id')),
+    sa.ForeignKeyConstraint(['reversed_by'], ['users.id'], name=op.f('fk_allocations_reversed_by')),
+    sa.ForeignKeyConstraint(['write_off_id'], ['write_offs.id'], name=op.f('fk_allocations_write_off_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_allocations'))
+    )
+    op.create_index('ix_allocations_customer', 'allocations', ['customer_id'], unique=False)
+    op.create_index('ix_allocations_live_credit', 'allocations', ['credit_note_id'], unique=False, postgresql_where=sa.text('reversed_on IS NULL'))
+    op.create_index('ix_allocations_live_invoice', 'allocations', ['invoice_id'], unique=False, postgresql_where=sa.text('reversed_on IS NULL'))
+    op.create_index('ix_allocations_live_receipt', 'allocations', ['receipt_id'], unique=False, postgresql_where=sa.text('reversed_on IS NULL'))
+    op.create_index(op.f('ix_allocations_write_off_id'), 'allocations', ['write_off_id'], unique=False)
+    op.create_table('return_lines',
+    sa.Column('return_id', sa.Uuid(), nullable=False),
+    sa.Column('order_line_id', sa.Uuid(), nullable=False),
+    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('good', sa.Integer(), nullable=True),
+    sa.CheckConstraint('good IS NULL OR good BETWEEN 0 AND quantity', name=op.f('ck_return_lines_good')),
+    sa.CheckConstraint('quantity > 0', name=op.f('ck_return_lines_quantity')),
+    sa.ForeignKeyConstraint(['order_line_id'], ['sales_order_lines.id'], name=op.f('fk_return_lines_order_line_id')),
+    sa.ForeignKeyConstraint(['return_id'], ['return_orders.id'], name=op.f('fk_return_lines_return_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('return_id', 'order_line_id', name=op.f('pk_return_lines'))
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table('return_lines')
+    op.drop_index(op.f('ix_allocations_write_off_id'), table_name='allocations')
+    op.drop_index('ix_allocations_live_receipt', table_name='allocations', postgresql_where=sa.text('reversed_on IS NULL'))
+    op.drop_index('ix_allocations_live_invoice', table_name='allocations', postgresql_where=sa.text('reversed_on IS NULL'))
+    op.drop_index('ix_allocations_live_credit', table_name='allocations', postgresql_where=sa.text('reversed_on IS NULL'))
+    op.drop_index('ix_allocations_customer', table_name='allocations')
+    op.drop_table('allocations')
+    op.drop_index('ix_write_offs_case', table_name='write_offs')
+    op.drop_table('write_offs')
+    op.drop_index('ix_return_orders_order', table_name='return_orders')
+    op.drop_table('return_orders')
+    op.drop_index('ix_recoveries_case', table_name='recoveries')
+    op.drop_table('recoveries')
     op.drop_index('ix_gate_passes_lead', table_name='gate_passes')
     op.drop_index('ix_gate_passes_campaign_at', table_name='gate_passes')
     op.drop_table('gate_passes')
@@ -1096,21 +1413,21 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_call_results_customer_id'), table_name='call_results')
     op.drop_index(op.f('ix_call_results_campaign_id'), table_name='call_results')
     op.drop_table('call_results')
-    op.drop_index(op.f('ix_allocations_write_off_id'), table_name='allocations')
-    op.drop_index('ix_allocations_live_receipt', table_name='allocations', postgresql_where=sa.text('reversed_on IS NULL'))
-    op.drop_index('ix_allocations_live_invoice', table_name='allocations', postgresql_where=sa.text('reversed_on IS NULL'))
-    op.drop_index('ix_allocations_live_credit', table_name='allocations', postgresql_where=sa.text('reversed_on IS NULL'))
-    op.drop_index('ix_allocations_customer', table_name='allocations')
-    op.drop_table('allocations')
     op.drop_index('uq_refunds_one_at_work', table_name='refunds', postgresql_where=sa.text("state IN ('draft', 'submitted', 'approved')"))
     op.drop_index('ix_refunds_receipt', table_name='refunds')
     op.drop_index('ix_refunds_customer', table_name='refunds')
     op.drop_table('refunds')
+    op.drop_index('uq_problem_cases_one_open', table_name='problem_cases', postgresql_where=sa.text("state NOT IN ('recovered', 'closed')"))
+    op.drop_index('ix_problem_cases_invoice', table_name='problem_cases')
+    op.drop_index('ix_problem_cases_customer', table_name='problem_cases')
+    op.drop_table('problem_cases')
     op.drop_index('ix_payment_schedules_due', table_name='payment_schedules')
     op.drop_table('payment_schedules')
     op.drop_index('uq_payment_extensions_one_at_work', table_name='payment_extensions', postgresql_where=sa.text("state IN ('draft', 'submitted')"))
     op.drop_index('ix_payment_extensions_invoice', table_name='payment_extensions')
     op.drop_table('payment_extensions')
+    op.drop_index('ix_order_changes_order', table_name='order_changes')
+    op.drop_table('order_changes')
     op.drop_table('leases')
     op.drop_index('uq_leads_call_id', table_name='leads', postgresql_where=sa.text('call_id IS NOT NULL'))
     op.drop_index('ix_leads_pick', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NULL"))
@@ -1122,28 +1439,43 @@ def downgrade() -> None:
     op.drop_table('leads')
     op.drop_index('ix_invoice_lines_order_line', table_name='invoice_lines')
     op.drop_table('invoice_lines')
-    op.drop_index('ix_dunning_lines_invoice', table_name='dunning_lines')
-    op.drop_table('dunning_lines')
+    op.drop_index('ix_delivery_lots_lot', table_name='delivery_lots')
+    op.drop_table('delivery_lots')
+    op.drop_index('ix_delivery_lines_order_line', table_name='delivery_lines')
+    op.drop_table('delivery_lines')
     op.drop_index(op.f('ix_credit_notes_invoice_id'), table_name='credit_notes')
     op.drop_index('ix_credit_notes_customer', table_name='credit_notes')
     op.drop_table('credit_notes')
     op.drop_index('ix_collection_tasks_due', table_name='collection_tasks', postgresql_where=sa.text("state = 'open'"))
     op.drop_table('collection_tasks')
+    op.drop_index('ix_carrier_claims_delivery', table_name='carrier_claims')
+    op.drop_table('carrier_claims')
     op.drop_table('sales_order_lines')
     op.drop_index(op.f('ix_receipts_order_id'), table_name='receipts')
     op.drop_index('ix_receipts_customer', table_name='receipts')
     op.drop_table('receipts')
+    op.drop_index('uq_order_holds_one_open', table_name='order_holds', postgresql_where=sa.text('released_by IS NULL AND lifted_at IS NULL'))
+    op.drop_index('ix_order_holds_order', table_name='order_holds')
+    op.drop_table('order_holds')
     op.drop_index('ix_mailing_recipients_customer', table_name='mailing_recipients')
     op.drop_index('ix_mailing_recipients_batch', table_name='mailing_recipients')
     op.drop_table('mailing_recipients')
     op.drop_index('ix_invoices_order', table_name='invoices')
     op.drop_index('ix_invoices_customer', table_name='invoices')
     op.drop_table('invoices')
+    op.drop_index('ix_dunning_lines_invoice', table_name='dunning_lines')
+    op.drop_table('dunning_lines')
+    op.drop_index('ix_deliveries_order', table_name='deliveries')
+    op.drop_index('ix_deliveries_customer', table_name='deliveries')
+    op.drop_table('deliveries')
+    op.drop_index('ix_credit_checks_order', table_name='credit_checks')
+    op.drop_table('credit_checks')
     op.drop_index(op.f('ix_campaigns_mailing_id'), table_name='campaigns')
     op.drop_table('campaigns')
     op.drop_index('uq_sales_orders_call', table_name='sales_orders', postgresql_where=sa.text('call_id IS NOT NULL'))
     op.drop_index('ix_sales_orders_customer', table_name='sales_orders')
     op.drop_index('ix_sales_orders_created', table_name='sales_orders')
+    op.drop_index(op.f('ix_sales_orders_contract_id'), table_name='sales_orders')
     op.drop_index(op.f('ix_sales_orders_channel_id'), table_name='sales_orders')
     op.drop_table('sales_orders')
     op.drop_table('mailings')
@@ -1165,6 +1497,7 @@ def downgrade() -> None:
     op.drop_table('user_sessions')
     op.drop_table('segments')
     op.drop_table('scripts')
+    op.drop_table('provisions')
     op.drop_index('ix_office_timeline_thing', table_name='office_timeline')
     op.drop_table('office_timeline')
     op.drop_table('office_settings')
@@ -1209,6 +1542,7 @@ def downgrade() -> None:
     op.drop_index('ix_sign_in_failures_key_at', table_name='sign_in_failures')
     op.drop_table('sign_in_failures')
     op.drop_table('sales_order_number_days')
+    op.drop_table('price_floors')
     op.drop_index('ix_outbox_unpublished', table_name='outbox', postgresql_where=sa.text('published_at IS NULL'))
     op.drop_table('outbox')
     op.drop_table('office_number_series')

@@ -1,0 +1,1 @@
+"""Deliveries (M9): asked for, signed, cleared by finance, picked, shipped, signed for; differences and returns."""

@@ -1,0 +1,251 @@
+"""Problem cases: opened by the nightly job or by hand, reported, planned, decided, recovered or written off (M6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlmodel import col
+
+from backoffice.accounts import service as accounts
+from backoffice.accounts.models import CustomerAccount
+from backoffice.calendar import service as calendars
+from backoffice.kit.duties import Actor
+from backoffice.kit.refusals import Refused, SameHands
+from backoffice.numbering.service import next_number
+from backoffice.policies import service as policies
+from backoffice.problem_accounts import rules
+from backoffice.problem_accounts.models import ProblemCase
+from backoffice.problem_accounts.rules import CASE, CaseKind, ProblemPolicy
+from backoffice.receivables import allocations, ledger
+from backoffice.receivables.models import CreditKind, CreditNote, Invoice
+from backoffice.timeline import acts
+from callcenter.kit.db import Session
+from callcenter.kit.errors import BadInput
+
+
+async def _open(
+    session: Session,
+    now: datetime,
+    today: date,
+    actor: Actor | None,
+    invoice: Invoice,
+    amount_fen: int,
+    kind: CaseKind,
+    occurred_on: date | None,
+) -> ProblemCase:
+    policy = await policies.load(session, ProblemPolicy)
+    calendar = await calendars.load(session)
+    account = await session.get(CustomerAccount, invoice.customer_id)
+    dates = rules.case_dates(invoice.invoice_on, policy, calendar)
+    report_due = calendar.add(today, policy.report_days)
+    occurred = occurred_on or dates.occurred_on
+    start = report_due if policy.full_liability_from is rules.LiabilityFrom.REPORT_DUE else occurred
+    case = ProblemCase(
+        number=await next_number(session, "PC", today),
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.id,
+        kind=kind.value,
+        amount_fen=amount_fen,
+        occurred_on=occurred,
+        discovered_on=today,
+        report_due=report_due,
+        full_liability_on=calendar.add(start, policy.full_liability_days),
+        liable_id=account.rep_id if account else None,
+    )
+    await acts.born(session, now, actor, case, CASE, detail={"amount_fen": amount_fen, "invoice": str(invoice.id)})
+    return case
+
+
+async def run(session: Session, now: datetime, today: date) -> int:
+    """M6-1, daily: a case for each invoice older than two months, unpaid, without a return; closes what was paid."""
+    policy = await policies.load(session, ProblemPolicy)
+    f = ledger.facts(today).subquery("f")
+    # Once a case was exempted or closed, the same invoice opens no second one by itself.
+    known = exists().where(col(ProblemCase.invoice_id) == f.c.id)
+    returned = exists().where(
+        col(CreditNote.invoice_id) == f.c.id,
+        col(CreditNote.kind) == CreditKind.RETURN.value,
+        col(CreditNote.state) == "issued",
+    )
+    rows = await session.execute(
+        select(f.c.id, f.c.invoice_on, f.c.outstanding_fen, returned.label("returned")).where(
+            f.c.outstanding_fen > 0, ~known
+        )
+    )
+    made = 0
+    for row in rows.all():
+        if rules.is_problem(row.invoice_on, row.outstanding_fen, row.returned, today, policy):
+            invoice = await acts.get(session, Invoice, row.id, "invoice")
+            await _open(session, now, today, None, invoice, row.outstanding_fen, CaseKind.LATE, None)
+            made += 1
+    await _settle(session, now, today)
+    return made
+
+
+async def _settle(session: Session, now: datetime, today: date) -> None:
+    """Cases whose invoice asks for nothing any more are recovered."""
+    f = ledger.facts(today).subquery("f")
+    paid = await session.scalars(
+        select(ProblemCase)
+        .join(f, f.c.id == col(ProblemCase.invoice_id))
+        .where(col(ProblemCase.state).in_(rules.OPEN), f.c.outstanding_fen == 0, f.c.written_off_fen == 0)
+    )
+    for case in paid.all():
+        if CASE.after(case.state, "recover_all") is not None:
+            await acts.move(session, now, None, case, CASE, "recover_all")
+
+
+async def open_by_hand(
+    session: Session,
+    now: datetime,
+    today: date,
+    actor: Actor,
+    invoice_id: UUID,
+    kind: CaseKind,
+    occurred_on: date,
+    cause: str,
+) -> ProblemCase:
+    """Somebody found out before the two months were over: fraud, a dishonoured note, a dumped account."""
+    acts.require_duty(actor, CASE.roles("detected", "report") | CASE.roles("reported", "verify"))
+    invoice = await acts.get(session, Invoice, invoice_id, "invoice", lock=True)
+    outstanding = (await allocations.sums(session, invoice)).outstanding_fen
+    if outstanding <= 0:
+        raise Refused("nothing_open", "该发票没有未付金额。", "Nothing of this invoice is open.")
+    case = await _open(session, now, today, actor, invoice, outstanding, kind, occurred_on)
+    case.cause = cause
+    await session.flush()
+    return case
+
+
+async def take(session: Session, case_id: UUID, version: int | None) -> ProblemCase:
+    seen = await acts.get(session, ProblemCase, case_id, "problem_case")
+    await accounts.of(session, seen.customer_id, lock=True)
+    return await acts.take(session, ProblemCase, case_id, "problem_case", version)
+
+
+async def report(
+    session: Session,
+    now: datetime,
+    today: date,
+    actor: Actor,
+    case_id: UUID,
+    version: int,
+    *,
+    cause: str,
+    history: Sequence[tuple[date, str]],
+    opinion: str,
+) -> ProblemCase:
+    """问题账款报告书: cause, history in the order of time up to today, opinion."""
+    case = await take(session, case_id, version)
+    if not cause.strip():
+        raise BadInput(field="cause", problem_zh="须写明原因", problem_en="the cause is missing")
+    days = [on for on, _ in history]
+    if not days or days != sorted(days) or days[-1] > today:
+        raise BadInput(
+            field="history",
+            problem_zh="经过须按时间先后填写至报告日为止",
+            problem_en="the history has to be in the order of time, up to the day of the report",
+        )
+    sets = {
+        "cause": cause,
+        "history": [{"on": on.isoformat(), "what": what} for on, what in history],
+        "opinion": opinion,
+        "reported_on": case.reported_on or today,
+        "reported_by": actor.user_id,
+    }
+    detail = {"late": rules.late_report(case.reported_on or today, case.report_due, today)}
+    await acts.move(session, now, actor, case, CASE, "report", note=opinion, detail=detail, sets=sets)
+    return case
+
+
+async def verify(
+    session: Session, now: datetime, today: date, actor: Actor, case_id: UUID, version: int, note: str
+) -> ProblemCase:
+    """The head of the unit signs with an opinion; legal's days for a plan begin."""
+    case = await take(session, case_id, version)
+    if actor.user_id == case.reported_by:
+        raise SameHands(("报告", "report"), ("核实", "verify a case"))
+    policy, calendar = await policies.load(session, ProblemPolicy), await calendars.load(session)
+    sets = {"verified_by": actor.user_id, "plan_due": calendar.add(today, policy.plan_days)}
+    await acts.move(session, now, actor, case, CASE, "verify", note=note, sets=sets)
+    return case
+
+
+async def return_report(
+    session: Session, now: datetime, today: date, actor: Actor, case_id: UUID, version: int, note: str
+) -> ProblemCase:
+    """Badly filled: refile within two days."""
+    case = await take(session, case_id, version)
+    if not note.strip():
+        raise BadInput(field="note", problem_zh="须写明退回原因", problem_en="say what is wrong with the report")
+    policy, calendar = await policies.load(session, ProblemPolicy), await calendars.load(session)
+    sets = {"verified_by": None, "plan_due": None, "report_due": calendar.add(today, policy.correct_days)}
+    await acts.move(session, now, actor, case, CASE, "return_report", note=note, sets=sets)
+    return case
+
+
+async def plan(
+    session: Session, now: datetime, today: date, actor: Actor, case_id: UUID, version: int, text: str
+) -> ProblemCase:
+    case = await take(session, case_id, version)
+    if not text.strip():
+        raise BadInput(field="plan", problem_zh="须写明处理方案", problem_en="the plan is missing")
+    sets = {"plan": text, "planned_on": today, "planned_by": actor.user_id}
+    await acts.move(session, now, actor, case, CASE, "plan", note=text, sets=sets)
+    return case
+
+
+async def decide(
+    session: Session,
+    now: datetime,
+    actor: Actor,
+    case_id: UUID,
+    version: int,
+    decision: str,
+    liable_percent: int | None,
+) -> ProblemCase:
+    """The general manager decides; a percentage is an opinion on liability and deducts nothing."""
+    case = await take(session, case_id, version)
+    if actor.user_id == case.planned_by:
+        raise SameHands(("拟定方案", "plan"), ("裁决", "decide a case"))
+    sets: dict[str, Any] = {"decision": decision, "decided_by": actor.user_id, "liable_percent": liable_percent}
+    await acts.move(session, now, actor, case, CASE, "decide", note=decision, sets=sets)
+    return case
+
+
+async def execute(session: Session, now: datetime, actor: Actor, case_id: UUID, version: int, note: str) -> ProblemCase:
+    case = await take(session, case_id, version)
+    await acts.move(session, now, actor, case, CASE, "execute", note=note)
+    return case
+
+
+async def exempt(session: Session, now: datetime, actor: Actor, case_id: UUID, version: int, note: str) -> ProblemCase:
+    """The general manager's special approval: this one is no problem account."""
+    case = await take(session, case_id, version)
+    if not note.strip():
+        raise BadInput(field="note", problem_zh="特批须写明理由", problem_en="an exemption needs a reason")
+    await acts.move(session, now, actor, case, CASE, "exempt", note=note)
+    return case
+
+
+async def review(session: Session, now: datetime, today: date, case_id: UUID, version: int) -> ProblemCase:
+    """Look at the invoice's money: part of it or all of it may have come."""
+    case = await take(session, case_id, version)
+    invoice = await acts.get(session, Invoice, case.invoice_id, "invoice")
+    outstanding = (await allocations.sums(session, invoice)).outstanding_fen
+    if outstanding == 0 and CASE.after(case.state, "recover_all") is not None:
+        await acts.move(session, now, None, case, CASE, "recover_all")
+    elif 0 < outstanding < case.amount_fen and CASE.after(case.state, "recover_part") is not None:
+        detail = {"outstanding_fen": outstanding}
+        await acts.move(session, now, None, case, CASE, "recover_part", detail=detail)
+    return case
+
+
+async def close(session: Session, now: datetime, actor: Actor, case_id: UUID, version: int, note: str) -> ProblemCase:
+    case = await take(session, case_id, version)
+    await acts.move(session, now, actor, case, CASE, "close", note=note)
+    return case
