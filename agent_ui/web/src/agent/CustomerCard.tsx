@@ -15,7 +15,8 @@ import type { Card, HistoryItem, HistoryKind } from "../live/protocol.gen"
 import { WallClock } from "../ui/Clock"
 import { yuan } from "../ui/money"
 import { Phone } from "../ui/Phone"
-import { calendarDate, calendarDay, dayAndTime, duration, getCompanyZone, wallAt } from "../ui/time"
+import { calendarDate, calendarDay, dateOf, dayAndTime, duration, getCompanyZone, wallAt } from "../ui/time"
+import { pointsOf } from "../ui/points"
 import { DayStrip } from "./DayStrip"
 
 export function CustomerCard({ card }: { readonly card: Card }) {
@@ -89,7 +90,18 @@ export function CustomerCard({ card }: { readonly card: Card }) {
             {t("agent.score", { n: card.score })}
           </span>
         </h3>
-        <p>{card.score_reasons === "" ? t("say.none") : card.score_reasons}</p>
+        {card.score_reasons === "" ? (
+          <p>{t("say.none")}</p>
+        ) : (
+          <ul className="points">
+            {pointsOf(card.score_reasons).map(({ text, points }) => (
+              <li key={text}>
+                <span>{text}</span>
+                <span className="num dim">{points}</span>
+              </li>
+            ))}
+          </ul>
+        )}
         <dl className="facts">
           <Fact label={t("agent.bought")}>
             {customer.total_purchases_fen > 0 ? `¥${yuan(customer.total_purchases_fen)}` : t("say.none")}
@@ -196,7 +208,7 @@ function HistoryLine({ entry, zone }: { readonly entry: HistoryItem; readonly zo
         <div>
           <strong>{t(`history.${entry.kind}`)}</strong>
           {word !== "" && <span> · {word}</span>}
-          <span className="timeline-at num">{dayAndTime(entry.at, zone)}</span>
+          <span className="timeline-at num">{entry.kind === "mailing" ? calendarDay(dateOf(entry.at, zone)) : dayAndTime(entry.at, zone)}</span>
         </div>
         {details.length > 0 && <div className="dim small num">{details.join(" · ")}</div>}
         {entry.text !== "" && <div className="small">{entry.text}</div>}

@@ -4,6 +4,7 @@ import type { AgentView } from "../live/protocol.gen"
 import { yuan } from "../ui/money"
 import { keyName, useKeySettings } from "./keys"
 import { ScriptPane } from "./ScriptPane"
+import { WarmUp } from "./WarmUp"
 import { scriptOf, type Workplace } from "./workplace"
 import type { Me } from "../app/session"
 
@@ -22,6 +23,7 @@ export function IdlePane({ me, agent, workplace }: { readonly me: Me; readonly a
         : t(preview ? "agent.waitingPreview" : "agent.waitingMore")
   return (
     <main className="at-work idle">
+      <WarmUp />
       <section className="pane desk-col idle-now" data-state={agent.state}>
         <span className="idle-icon" aria-hidden>
           {resting ? <CoffeeOutlined /> : <CustomerServiceOutlined />}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { inside, instantOfText, quickChoices } from "./callback"
+import { fullAddress } from "./draft"
 import { type Disposition, type Draft, grouped, groupOf, lacks, totalFen } from "./dispositions"
 import { conflict, DEFAULT_KEYS, hit, type Stroke } from "./keys"
 import { pitchPhase, talkSeconds } from "./pitch"
@@ -69,6 +70,16 @@ describe("what a result still lacks", () => {
   ] as const)("%s", (_, given, disposition, callbackMs, expected) => {
     expect(lacks(given, disposition, items, callbackMs, 1000)).toEqual(expected)
   })
+})
+
+it.each([
+  [{ province: "山东", city: "青岛", address: "香港中路 66 号" }, "山东青岛香港中路 66 号"],
+  [{ province: "山东", city: "青岛", address: "山东省青岛市香港中路 66 号" }, "山东省青岛市香港中路 66 号"],
+  [{ province: "北京", city: "北京", address: "长安街 1 号" }, "北京长安街 1 号"],
+  [{ province: null, city: null, address: null }, ""],
+  [undefined, ""],
+])("the delivery address of %o is '%s'", (customer, address) => {
+  expect(fullAddress(customer)).toBe(address)
 })
 
 describe("quick callback choices", () => {

@@ -1,9 +1,16 @@
 /** The draft of a call's result survives a reload: it lies in this window's session storage under the call's id. */
 import { useCallback, useState } from "react"
-import type { CallView } from "../live/protocol.gen"
+import type { CallView, CardCustomer } from "../live/protocol.gen"
 import type { Draft } from "./dispositions"
 
 const PREFIX = "callcenter.draft."
+
+/** Where to deliver: province and city stand before the street, once. */
+export function fullAddress(customer: Pick<CardCustomer, "province" | "city" | "address"> | undefined): string {
+  const street = customer?.address ?? ""
+  const before = [customer?.province, customer?.city].filter((part): part is string => part != null && part !== "" && !street.includes(part))
+  return [...new Set(before), street].join("")
+}
 
 export function emptyDraft(call: CallView): Draft {
   const customer = call.card?.customer
@@ -14,7 +21,7 @@ export function emptyDraft(call: CallView): Draft {
     order: {
       quantities: {},
       recipient: customer?.name ?? "",
-      address: customer?.address ?? "",
+      address: fullAddress(customer),
       payment: "cash_on_delivery",
       note: "",
     },

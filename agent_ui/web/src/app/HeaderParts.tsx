@@ -188,19 +188,19 @@ export function LinkEnded() {
   const link = useLive((live) => live.link)
   if (link === "superseded") {
     return (
-      <Nothing icon={<ApiOutlined />} title={t("link.supersededTitle")} more={t("link.supersededMore")}>
+      <div className="ended-page"><Nothing icon={<ApiOutlined />} title={t("link.supersededTitle")} more={t("link.supersededMore")}>
         <Button type="primary" size="large" onClick={takeOver}>
           {t("link.takeOver")}
         </Button>
-      </Nothing>
+      </Nothing></div>
     )
   }
   return (
-    <Nothing icon={<SyncOutlined />} title={t("link.outdatedTitle")} more={t("link.outdatedMore")}>
+    <div className="ended-page"><Nothing icon={<SyncOutlined />} title={t("link.outdatedTitle")} more={t("link.outdatedMore")}>
       <Button type="primary" size="large" onClick={() => window.location.reload()}>
         {t("do.reload")}
       </Button>
-    </Nothing>
+    </Nothing></div>
   )
 }
 

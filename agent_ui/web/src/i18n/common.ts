@@ -309,6 +309,15 @@ export const commonWords = {
     month: ["近 30 天", "Last 30 days"],
     actions: ["操作", "Actions"],
   },
+  points: {
+    buyer_age: ["25–50 岁，保健品的主要购买人群", "25 to 50: those who buy"],
+    user_age: ["51–70 岁，可能自用", "51 to 70: may use it themselves"],
+    gift: ["有送礼或孝敬父母的意向", "Gives presents, cares for parents"],
+    busy: ["工作较忙，无暇去专卖店", "Busy at work, no time for the shop"],
+    brand: ["重视品牌、效果、口碑", "Minds brand, effect and word of mouth"],
+    bought_before: ["曾经购买", "Has bought before"],
+    bought_lately: ["一年内购买过", "Bought within a year"],
+  },
   phone: {
     reveal: ["显示完整号码（将记录）", "Show the full number (this is recorded)"],
     hide: ["隐藏号码", "Hide the number"],

@@ -103,7 +103,7 @@ export const marketingWords = {
     rows: ["文件行数", "Rows of the file"],
     new: ["新增", "New"],
     updated: ["更新", "Updated"],
-    duplicate: ["文件内重复", "Duplicate"],
+    duplicate: ["重复", "Duplicate"],
     do_not_call: ["勿扰", "Do not call"],
     invalid: ["无效", "Invalid"],
     sums: ["{{parts}} = {{rows}} 行", "{{parts}} = {{rows}} rows"],

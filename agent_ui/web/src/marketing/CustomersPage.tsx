@@ -1,4 +1,4 @@
-import { SearchOutlined, StopOutlined } from "@ant-design/icons"
+import { StopOutlined } from "@ant-design/icons"
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { Button, Checkbox, Input, Select, type TableProps } from "antd"
 import { useState } from "react"
@@ -76,7 +76,7 @@ export default function CustomersPage() {
     <Page title={t("menu.customers")} more={t("marketing.customers.more")}>
       <div className="sheet">
         <div className="filters">
-          <Input.Search allowClear prefix={<SearchOutlined aria-hidden />} placeholder={t("marketing.customers.searchName")} aria-label={t("marketing.customers.searchName")} maxLength={100} onSearch={(search) => set({ search })} style={{ width: 180 }} />
+          <Input.Search allowClear placeholder={t("marketing.customers.searchName")} aria-label={t("marketing.customers.searchName")} maxLength={100} onSearch={(search) => set({ search })} style={{ width: 180 }} />
           <Input.Search allowClear placeholder={t("marketing.customers.searchPhone")} aria-label={t("marketing.customers.searchPhone")} maxLength={60} onSearch={(phone) => set({ phone })} style={{ width: 190 }} />
           <Input.Search allowClear placeholder={t("marketing.customers.province")} aria-label={t("marketing.customers.province")} maxLength={60} onSearch={(province) => set({ province })} style={{ width: 130 }} />
           <Select allowClear showSearch={{ optionFilterProp: "label" }} placeholder={t("marketing.customers.source")} aria-label={t("marketing.customers.source")} options={sources} value={filters.source} onChange={(source?: string) => set({ source })} style={{ width: 180 }} />

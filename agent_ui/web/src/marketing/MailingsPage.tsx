@@ -35,11 +35,11 @@ export default function MailingsPage() {
   const addresses = (row: Row, format: string) =>
     void download(`/api/mailings/${row.id}/address-file?format=${format}`, `${row.name}.${format}`).catch(failed)
   const columns: TableProps<Row>["columns"] = [
-    { title: t("marketing.mailings.name"), dataIndex: "name", width: 200, render: (name: string) => <strong>{name}</strong> },
-    { title: t("marketing.mailings.brochure"), dataIndex: "brochure_title", width: 180, ellipsis: true },
+    { title: t("marketing.mailings.name"), dataIndex: "name", width: 190, render: (name: string) => <strong>{name}</strong> },
+    { title: t("marketing.mailings.brochure"), dataIndex: "brochure_title", width: 150, ellipsis: true },
     {
       title: t("marketing.mailings.segment"),
-      width: 150,
+      width: 130,
       ellipsis: true,
       render: (_, row) => (row.segment_id === null ? t("marketing.segments.everybody") : (segments.data?.rows.find(({ id }) => id === row.segment_id)?.name ?? "")),
     },
@@ -47,7 +47,7 @@ export default function MailingsPage() {
     { title: t("marketing.mailings.posted"), width: 130, align: "right", render: (_, row) => <span className="num">{t("marketing.mailings.progress", { n: row.posted, all: row.recipients })}</span> },
     {
       title: t("marketing.mailings.postedOn"),
-      width: 210,
+      width: 190,
       render: (_, row) => (
         <span className="num">
           {row.first_posted_on === null ? "" : calendarDate(row.first_posted_on)}
@@ -95,7 +95,7 @@ export default function MailingsPage() {
       }
     >
       <div className="sheet">
-        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1250} empty={<Nothing title={t("marketing.mailings.none")} more={t("marketing.mailings.noneMore")} />} />
+        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1180} empty={<Nothing title={t("marketing.mailings.none")} more={t("marketing.mailings.noneMore")} />} />
       </div>
       {creating && <Create close={() => setCreating(false)} />}
       {marking !== null && <MarkPosted row={marking} close={() => setMarking(null)} />}

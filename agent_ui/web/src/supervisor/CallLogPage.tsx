@@ -11,7 +11,7 @@ import { useCampaignOptions, useDispositionName, useDispositions, useUserOptions
 import { Page } from "../ui/Page"
 import { PagedTable, usePaging } from "../ui/PagedTable"
 import { type Days, instantsOf, Period } from "../ui/Period"
-import { Mark, OutcomeMark } from "../ui/StateMark"
+import { CallMark, OutcomeMark } from "../ui/StateMark"
 import { duration, fullTime } from "../ui/time"
 import { CallDrawer } from "./CallDrawer"
 
@@ -27,6 +27,7 @@ interface Filters {
   readonly talk_at_least_s?: number | undefined
 }
 
+const EVERY_MS = 15_000
 const TALKS = [60, 300, 600, 900]
 
 export default function CallLogPage() {
@@ -46,6 +47,7 @@ export default function CallLogPage() {
     queryKey: ["calls", query, paging.limit, paging.offset],
     queryFn: () => taken(api.GET("/api/calls", { params: { query: { ...query, limit: paging.limit, offset: paging.offset } } })),
     placeholderData: keepPreviousData,
+    refetchInterval: EVERY_MS,
   })
 
   function set(part: Partial<Filters>) {
@@ -80,7 +82,7 @@ export default function CallLogPage() {
     {
       title: t("live.log.outcome"),
       width: 150,
-      render: (_, row) => (row.outcome === null ? <Mark tone="info">{t(`callState.${row.state}`)}</Mark> : <OutcomeMark outcome={row.outcome} />),
+      render: (_, row) => (row.outcome === null ? <CallMark state={row.state} /> : <OutcomeMark outcome={row.outcome} />),
     },
     { title: t("live.log.disposition"), width: 140, ellipsis: true, render: (_, row) => dispositionName(row.disposition) },
     { title: t("live.log.stage"), width: 100, render: (_, row) => (row.stage === null ? "" : t(`stage.${row.stage as "trust"}`)) },

@@ -94,7 +94,7 @@ function Abandonment({ tightest, many }: { readonly tightest: CampaignFigures | 
         </Mark>
         <span className="grow" />
         {tightest !== null && (
-          <strong className="left-over num" data-none={tightest.abandonments_left <= 0}>
+          <strong className="left-over num" data-tone={TONE[tone]}>
             {t("live.left", { n: Math.max(0, tightest.abandonments_left) })}
           </strong>
         )}

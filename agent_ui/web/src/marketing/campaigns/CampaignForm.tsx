@@ -190,7 +190,12 @@ export function CampaignForm({ campaign, saved }: { readonly campaign: Campaign 
               {t("unit.day")}
             </div>
           </Form.Item>
-          <Form.Item name="weekdays" label={t("marketing.campaigns.weekdays")} rules={[needed]}>
+          <Form.Item
+            name="weekdays"
+            label={t("marketing.campaigns.weekdays")}
+            // Not `required`: it would put an attribute on the group that a group may not have.
+            rules={[{ validator: (_, days: unknown) => (Array.isArray(days) && days.length > 0 ? Promise.resolve() : Promise.reject(new Error(t("say.required")))) }]}
+          >
             <Checkbox.Group options={DAYS.map((day) => ({ value: day, label: t(`marketing.campaigns.weekday.d${day}`) }))} />
           </Form.Item>
         </div>

@@ -8,6 +8,7 @@ import { useTranslation } from "../../i18n/use"
 import { PagedTable, usePaging } from "../../ui/PagedTable"
 import { Mark, OutcomeMark } from "../../ui/StateMark"
 import { Failed, Loading } from "../../ui/states"
+import { pointsLine } from "../../ui/points"
 import { calendarDay, dayAndTime } from "../../ui/time"
 
 type Row = Schemas["LeadRow"]
@@ -34,7 +35,7 @@ export function CampaignLeads({ campaignId }: { readonly campaignId: string }) {
     { title: t("marketing.customers.place"), width: 110, ellipsis: true, render: (_, row) => [row.province, row.city].filter((part) => part !== null).join(" ") },
     { title: t("marketing.campaigns.lead.day"), width: 110, render: (_, row) => <span className="num">{calendarDay(row.posted_on)}</span> },
     { title: t("marketing.campaigns.lead.last"), width: 110, render: (_, row) => <span className="num">{calendarDay(row.last_day)}</span> },
-    { title: t("marketing.campaigns.lead.score"), width: 180, ellipsis: true, render: (_, row) => <span title={row.score_reasons}><strong className="num">{row.score}</strong> <span className="dim small">{row.score_reasons}</span></span> },
+    { title: t("marketing.campaigns.lead.score"), width: 180, ellipsis: true, render: (_, row) => <span title={pointsLine(row.score_reasons)}><strong className="num">{row.score}</strong> <span className="dim small">{pointsLine(row.score_reasons)}</span></span> },
     { title: t("marketing.campaigns.lead.attempts"), width: 70, align: "right", render: (_, row) => <span className="num">{row.attempts}</span> },
     { title: t("marketing.campaigns.lead.lastOutcome"), width: 120, render: (_, row) => (row.in_call ? <Mark tone="talking">{t("reason.in_call")}</Mark> : row.last_outcome === null ? "" : <OutcomeMark outcome={row.last_outcome} />) },
     {
