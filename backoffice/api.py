@@ -13,6 +13,7 @@ from backoffice.advances import router as advances
 from backoffice.approvals.router import APPROVALS
 from backoffice.approvals.router import router as approvals
 from backoffice.calendar.router import router as calendar
+from backoffice.contracts import router as contracts
 from backoffice.deliveries import router as deliveries
 from backoffice.documents.router import DOCUMENTS
 from backoffice.documents.router import router as documents
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     orders.router,
     deliveries.router,
     problems.router,
+    contracts.router,
 )
 LISTINGS: tuple[Listing[Any], ...] = (
     APPROVALS,
@@ -46,4 +48,5 @@ LISTINGS: tuple[Listing[Any], ...] = (
     *orders.LISTINGS,
     *deliveries.LISTINGS,
     *problems.LISTINGS,
+    *contracts.LISTINGS,
 )

@@ -157,6 +157,34 @@ CREATE CONSTRAINT TRIGGER invoice_adds_up AFTER INSERT OR UPDATE ON invoices DEF
     FOR EACH ROW EXECUTE FUNCTION office_invoice_adds_up()
 """
 
+_SEALED_TEXT = """
+CREATE FUNCTION office_signature_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.sealed_by IS NOT NULL AND (OLD.sealed_by, OLD.sealed_on, OLD.signed_name, OLD.signed_on, OLD.made_by,
+        OLD.customer_id) IS DISTINCT FROM (NEW.sealed_by, NEW.sealed_on, NEW.signed_name, NEW.signed_on, NEW.made_by,
+        NEW.customer_id) THEN
+        RAISE EXCEPTION 'what was signed is not signed anew' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'signature_stays';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+_SEALED_TRIGGERS = (
+    """
+CREATE TRIGGER signature_stays BEFORE UPDATE ON contracts
+    FOR EACH ROW EXECUTE FUNCTION office_signature_stays()
+""",
+    """
+CREATE TRIGGER seal_log_stays BEFORE UPDATE OR DELETE ON seal_uses
+    FOR EACH ROW EXECUTE FUNCTION office_never_changes()
+""",
+    """
+CREATE TRIGGER contract_revision_stays BEFORE UPDATE OR DELETE ON contract_revisions
+    FOR EACH ROW EXECUTE FUNCTION office_never_changes()
+""",
+)
+
 STATEMENTS: tuple[str, ...] = (
     _REFUSE_CHANGE,
     _TIMELINE,
@@ -170,6 +198,8 @@ STATEMENTS: tuple[str, ...] = (
     _REFUND_TRIGGER,
     _ADDS_UP,
     _ADDS_UP_TRIGGER,
+    _SEALED_TEXT,
+    *_SEALED_TRIGGERS,
 )
 REMOVE: tuple[str, ...] = (
     "DROP TRIGGER timeline_never_changes ON office_timeline",
@@ -178,4 +208,5 @@ REMOVE: tuple[str, ...] = (
     "DROP FUNCTION office_source_guard() CASCADE",
     "DROP FUNCTION office_refund_guard() CASCADE",
     "DROP FUNCTION office_invoice_adds_up() CASCADE",
+    "DROP FUNCTION office_signature_stays() CASCADE",
 )

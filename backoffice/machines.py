@@ -10,6 +10,7 @@ from typing import Any
 
 from backoffice.advances.rules import REFUND
 from backoffice.approvals.rules import APPROVAL
+from backoffice.contracts.rules import CONTRACT, LOAN
 from backoffice.deliveries import machines as deliveries
 from backoffice.documents.rules import DOCUMENT
 from backoffice.kit.machine import Machine
@@ -26,6 +27,8 @@ MACHINES: tuple[Machine[Any], ...] = (
     ORDER,
     *deliveries.MACHINES,
     CASE,
+    CONTRACT,
+    LOAN,
 )
 
 PATH = Path(__file__).resolve().parent.parent / "docs" / "backoffice-states.md"

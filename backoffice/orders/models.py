@@ -45,7 +45,7 @@ class SalesOrder(SQLModel, table=True):
     total_fen: int = Field(sa_type=BigInteger)
     """Of the lines as they were ordered; what was cancelled later stands on the lines."""
     note: str = ""
-    contract_id: UUID | None = Field(default=None, index=True)
+    contract_id: UUID | None = Field(default=None, foreign_key="contracts.id", index=True)
     """The frame it is ordered under (M7-3)."""
     requested_on: date | None = None
     confirmed_on: date | None = None

@@ -13,6 +13,7 @@ from backoffice.approvals import outcomes
 from backoffice.approvals import service as approvals
 from backoffice.approvals.models import Approval
 from backoffice.approvals.service import Ask
+from backoffice.contracts import service as contracts
 from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.kit.refusals import Refused
 from backoffice.numbering.service import next_number
@@ -55,6 +56,8 @@ async def make(session: Session, now: datetime, today: date, actor: Actor, new: 
     fen = sum(line.quantity * line.price_fen for line in new.lines)
     if fen <= 0:
         raise BadInput(field="lines", problem_zh="合计必须大于零", problem_en="the total has to be above zero")
+    if new.contract_id is not None:
+        await contracts.require_for_order(session, new.contract_id, new.customer_id, today, fen)
     order = SalesOrder(
         number=await next_number(session, "SO", today),
         customer_id=new.customer_id,

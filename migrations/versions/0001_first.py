@@ -547,6 +547,53 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_call_events'))
     )
     op.create_index('uq_call_events_sequence', 'call_events', ['call_id', 'sequence'], unique=True)
+    op.create_table('contracts',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('title', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('body', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('capped', sa.Boolean(), nullable=False),
+    sa.Column('terms_days', sa.Integer(), nullable=False),
+    sa.Column('delivery_terms', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('region', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('start_on', sa.Date(), nullable=False),
+    sa.Column('end_on', sa.Date(), nullable=True),
+    sa.Column('standard_form', sa.Boolean(), nullable=False),
+    sa.Column('made_by', sa.Uuid(), nullable=False),
+    sa.Column('proposed_on', sa.Date(), nullable=True),
+    sa.Column('first_checked_by', sa.Uuid(), nullable=True),
+    sa.Column('final_checked_by', sa.Uuid(), nullable=True),
+    sa.Column('sealed_by', sa.Uuid(), nullable=True),
+    sa.Column('sealed_on', sa.Date(), nullable=True),
+    sa.Column('signed_name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('signed_on', sa.Date(), nullable=True),
+    sa.Column('effective_on', sa.Date(), nullable=True),
+    sa.Column('archive_place', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("kind IN ('distributor', 'franchise', 'sale', 'frame')", name=op.f('ck_contracts_kind')),
+    sa.CheckConstraint("state IN ('draft', 'proposed', 'first_checked', 'under_review', 'approved', 'sealed', 'effective', 'amending', 'fulfilled', 'expired', 'terminated', 'breached', 'closed')", name=op.f('ck_contracts_state')),
+    sa.CheckConstraint("state NOT IN ('sealed', 'effective', 'amending', 'fulfilled', 'expired', 'terminated', 'breached', 'closed') OR (sealed_by IS NOT NULL AND first_checked_by IS NOT NULL AND final_checked_by IS NOT NULL)", name=op.f('ck_contracts_sealed_after_both_checks')),
+    sa.CheckConstraint('amount_fen >= 0', name=op.f('ck_contracts_amount')),
+    sa.CheckConstraint('end_on IS NULL OR end_on >= start_on', name=op.f('ck_contracts_term')),
+    sa.CheckConstraint('final_checked_by IS NULL OR (final_checked_by <> made_by AND final_checked_by <> first_checked_by)', name=op.f('ck_contracts_final_check_by_another')),
+    sa.CheckConstraint('first_checked_by IS NULL OR first_checked_by <> made_by', name=op.f('ck_contracts_maker_never_checks')),
+    sa.CheckConstraint('sealed_by IS NULL OR sealed_by <> made_by', name=op.f('ck_contracts_maker_never_seals')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer_accounts.id'], name=op.f('fk_contracts_customer_id')),
+    sa.ForeignKeyConstraint(['final_checked_by'], ['users.id'], name=op.f('fk_contracts_final_checked_by')),
+    sa.ForeignKeyConstraint(['first_checked_by'], ['users.id'], name=op.f('fk_contracts_first_checked_by')),
+    sa.ForeignKeyConstraint(['made_by'], ['users.id'], name=op.f('fk_contracts_made_by')),
+    sa.ForeignKeyConstraint(['sealed_by'], ['users.id'], name=op.f('fk_contracts_sealed_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contracts')),
+    sa.UniqueConstraint('number', name=op.f('uq_contracts_number'))
+    )
+    op.create_index('ix_contracts_customer', 'contracts', ['customer_id'], unique=False)
+    op.create_index('ix_contracts_end', 'contracts', ['end_on'], unique=False, postgresql_where=sa.text("state = 'effective'"))
     op.create_table('customer_statements',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -647,43 +694,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mailings')),
     sa.UniqueConstraint('name', name=op.f('uq_mailings_name'))
     )
-    op.create_table('sales_orders',
+    op.create_table('archive_loans',
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('customer_id', sa.Uuid(), nullable=False),
-    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('call_id', sa.Uuid(), nullable=True),
-    sa.Column('channel_id', sa.Uuid(), nullable=True),
-    sa.Column('taken_by', sa.Uuid(), nullable=True),
+    sa.Column('contract_id', sa.Uuid(), nullable=False),
+    sa.Column('unit', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('purpose', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('payment', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('recipient', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('phone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('address', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('total_fen', sa.BigInteger(), nullable=False),
-    sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('contract_id', sa.Uuid(), nullable=True),
-    sa.Column('requested_on', sa.Date(), nullable=True),
-    sa.Column('confirmed_on', sa.Date(), nullable=True),
-    sa.Column('promised_on', sa.Date(), nullable=True),
-    sa.Column('cancel_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by', sa.Uuid(), nullable=False),
+    sa.Column('approved_by', sa.Uuid(), nullable=True),
+    sa.Column('lent_on', sa.Date(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('back_on', sa.Date(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.CheckConstraint("payment IN ('cash_on_delivery', 'prepaid', 'credit')", name=op.f('ck_sales_orders_payment')),
-    sa.CheckConstraint("source IN ('call', 'reply_slip', 'phone_in', 'office')", name=op.f('ck_sales_orders_source')),
-    sa.CheckConstraint("state IN ('submitted', 'confirmed', 'cancelled', 'closed_short')", name=op.f('ck_sales_orders_state')),
-    sa.CheckConstraint('total_fen > 0', name=op.f('ck_sales_orders_total_is_positive')),
-    sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_sales_orders_call_id')),
-    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_sales_orders_customer_id')),
-    sa.ForeignKeyConstraint(['taken_by'], ['users.id'], name=op.f('fk_sales_orders_taken_by')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_sales_orders')),
-    sa.UniqueConstraint('number', name=op.f('uq_sales_orders_number'))
+    sa.CheckConstraint("state IN ('requested', 'approved', 'lent', 'back', 'rejected')", name=op.f('ck_archive_loans_state')),
+    sa.CheckConstraint('approved_by IS NULL OR approved_by <> made_by', name=op.f('ck_archive_loans_maker_never_approves')),
+    sa.ForeignKeyConstraint(['approved_by'], ['users.id'], name=op.f('fk_archive_loans_approved_by')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contracts.id'], name=op.f('fk_archive_loans_contract_id')),
+    sa.ForeignKeyConstraint(['made_by'], ['users.id'], name=op.f('fk_archive_loans_made_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_archive_loans'))
     )
-    op.create_index(op.f('ix_sales_orders_channel_id'), 'sales_orders', ['channel_id'], unique=False)
-    op.create_index(op.f('ix_sales_orders_contract_id'), 'sales_orders', ['contract_id'], unique=False)
-    op.create_index('ix_sales_orders_created', 'sales_orders', ['created_at'], unique=False)
-    op.create_index('ix_sales_orders_customer', 'sales_orders', ['customer_id'], unique=False)
-    op.create_index('uq_sales_orders_call', 'sales_orders', ['call_id'], unique=True, postgresql_where=sa.text('call_id IS NOT NULL'))
+    op.create_index('uq_archive_loans_one_out', 'archive_loans', ['contract_id'], unique=True, postgresql_where=sa.text("state IN ('approved', 'lent')"))
     op.create_table('campaigns',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -720,6 +750,129 @@ def upgrade() -> None:
     sa.UniqueConstraint('name', name=op.f('uq_campaigns_name'))
     )
     op.create_index(op.f('ix_campaigns_mailing_id'), 'campaigns', ['mailing_id'], unique=False)
+    op.create_table('contract_changes',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('contract_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('delta', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('made_by', sa.Uuid(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("kind IN ('amend', 'terminate')", name=op.f('ck_contract_changes_kind')),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_contract_changes_reason')),
+    sa.CheckConstraint("state IN ('submitted', 'applied', 'rejected')", name=op.f('ck_contract_changes_state')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contracts.id'], name=op.f('fk_contract_changes_contract_id')),
+    sa.ForeignKeyConstraint(['made_by'], ['users.id'], name=op.f('fk_contract_changes_made_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract_changes'))
+    )
+    op.create_index('uq_contract_changes_one_at_work', 'contract_changes', ['contract_id'], unique=True, postgresql_where=sa.text("state = 'submitted'"))
+    op.create_table('contract_lines',
+    sa.Column('contract_id', sa.Uuid(), nullable=False),
+    sa.Column('line_no', sa.Integer(), nullable=False),
+    sa.Column('sku', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('price_fen', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('quantity > 0 AND price_fen >= 0', name=op.f('ck_contract_lines_amounts')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contracts.id'], name=op.f('fk_contract_lines_contract_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('contract_id', 'line_no', name=op.f('pk_contract_lines'))
+    )
+    op.create_table('contract_obligations',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('contract_id', sa.Uuid(), nullable=False),
+    sa.Column('what', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('done_on', sa.Date(), nullable=True),
+    sa.Column('done_by', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['contract_id'], ['contracts.id'], name=op.f('fk_contract_obligations_contract_id')),
+    sa.ForeignKeyConstraint(['done_by'], ['users.id'], name=op.f('fk_contract_obligations_done_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract_obligations'))
+    )
+    op.create_index('ix_contract_obligations_contract', 'contract_obligations', ['contract_id'], unique=False)
+    op.create_table('contract_revisions',
+    sa.Column('contract_id', sa.Uuid(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('content', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('effective_on', sa.Date(), nullable=False),
+    sa.Column('logged_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['contract_id'], ['contracts.id'], name=op.f('fk_contract_revisions_contract_id')),
+    sa.PrimaryKeyConstraint('contract_id', 'revision', name=op.f('pk_contract_revisions'))
+    )
+    op.create_table('dunning_lines',
+    sa.Column('dunning_id', sa.Uuid(), nullable=False),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('overdue_fen', sa.BigInteger(), nullable=False),
+    sa.Column('overdue_days', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['dunning_id'], ['dunnings.id'], name=op.f('fk_dunning_lines_dunning_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('dunning_id', 'invoice_id', name=op.f('pk_dunning_lines'))
+    )
+    op.create_index('ix_dunning_lines_invoice', 'dunning_lines', ['invoice_id'], unique=False)
+    op.create_table('mailing_recipients',
+    sa.Column('mailing_id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('batch_no', sa.Integer(), nullable=False),
+    sa.Column('posted_on', sa.Date(), nullable=True),
+    sa.Column('returned_on', sa.Date(), nullable=True),
+    sa.Column('replied_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_mailing_recipients_customer_id')),
+    sa.ForeignKeyConstraint(['mailing_id'], ['mailings.id'], name=op.f('fk_mailing_recipients_mailing_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('mailing_id', 'customer_id', name=op.f('pk_mailing_recipients'))
+    )
+    op.create_index('ix_mailing_recipients_batch', 'mailing_recipients', ['mailing_id', 'batch_no'], unique=False)
+    op.create_index('ix_mailing_recipients_customer', 'mailing_recipients', ['customer_id'], unique=False)
+    op.create_table('sales_orders',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('call_id', sa.Uuid(), nullable=True),
+    sa.Column('channel_id', sa.Uuid(), nullable=True),
+    sa.Column('taken_by', sa.Uuid(), nullable=True),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('payment', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('recipient', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('phone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('address', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('total_fen', sa.BigInteger(), nullable=False),
+    sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('contract_id', sa.Uuid(), nullable=True),
+    sa.Column('requested_on', sa.Date(), nullable=True),
+    sa.Column('confirmed_on', sa.Date(), nullable=True),
+    sa.Column('promised_on', sa.Date(), nullable=True),
+    sa.Column('cancel_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("payment IN ('cash_on_delivery', 'prepaid', 'credit')", name=op.f('ck_sales_orders_payment')),
+    sa.CheckConstraint("source IN ('call', 'reply_slip', 'phone_in', 'office')", name=op.f('ck_sales_orders_source')),
+    sa.CheckConstraint("state IN ('submitted', 'confirmed', 'cancelled', 'closed_short')", name=op.f('ck_sales_orders_state')),
+    sa.CheckConstraint('total_fen > 0', name=op.f('ck_sales_orders_total_is_positive')),
+    sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_sales_orders_call_id')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contracts.id'], name=op.f('fk_sales_orders_contract_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_sales_orders_customer_id')),
+    sa.ForeignKeyConstraint(['taken_by'], ['users.id'], name=op.f('fk_sales_orders_taken_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sales_orders')),
+    sa.UniqueConstraint('number', name=op.f('uq_sales_orders_number'))
+    )
+    op.create_index(op.f('ix_sales_orders_channel_id'), 'sales_orders', ['channel_id'], unique=False)
+    op.create_index(op.f('ix_sales_orders_contract_id'), 'sales_orders', ['contract_id'], unique=False)
+    op.create_index('ix_sales_orders_created', 'sales_orders', ['created_at'], unique=False)
+    op.create_index('ix_sales_orders_customer', 'sales_orders', ['customer_id'], unique=False)
+    op.create_index('uq_sales_orders_call', 'sales_orders', ['call_id'], unique=True, postgresql_where=sa.text('call_id IS NOT NULL'))
+    op.create_table('seal_uses',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('contract_id', sa.Uuid(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('pages', sa.Integer(), nullable=False),
+    sa.Column('digest', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('sealed_by', sa.Uuid(), nullable=False),
+    sa.Column('sealed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['contract_id'], ['contracts.id'], name=op.f('fk_seal_uses_contract_id')),
+    sa.ForeignKeyConstraint(['sealed_by'], ['users.id'], name=op.f('fk_seal_uses_sealed_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_seal_uses'))
+    )
+    op.create_index(op.f('ix_seal_uses_contract_id'), 'seal_uses', ['contract_id'], unique=False)
     op.create_table('credit_checks',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.Uuid(), nullable=False),
@@ -779,15 +932,6 @@ def upgrade() -> None:
     )
     op.create_index('ix_deliveries_customer', 'deliveries', ['customer_id'], unique=False)
     op.create_index('ix_deliveries_order', 'deliveries', ['order_id'], unique=False)
-    op.create_table('dunning_lines',
-    sa.Column('dunning_id', sa.Uuid(), nullable=False),
-    sa.Column('invoice_id', sa.Uuid(), nullable=False),
-    sa.Column('overdue_fen', sa.BigInteger(), nullable=False),
-    sa.Column('overdue_days', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['dunning_id'], ['dunnings.id'], name=op.f('fk_dunning_lines_dunning_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('dunning_id', 'invoice_id', name=op.f('pk_dunning_lines'))
-    )
-    op.create_index('ix_dunning_lines_invoice', 'dunning_lines', ['invoice_id'], unique=False)
     op.create_table('invoices',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -820,19 +964,57 @@ def upgrade() -> None:
     )
     op.create_index('ix_invoices_customer', 'invoices', ['customer_id', 'invoice_on'], unique=False)
     op.create_index('ix_invoices_order', 'invoices', ['order_id'], unique=False)
-    op.create_table('mailing_recipients',
-    sa.Column('mailing_id', sa.Uuid(), nullable=False),
+    op.create_table('leads',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
     sa.Column('customer_id', sa.Uuid(), nullable=False),
-    sa.Column('batch_no', sa.Integer(), nullable=False),
-    sa.Column('posted_on', sa.Date(), nullable=True),
-    sa.Column('returned_on', sa.Date(), nullable=True),
-    sa.Column('replied_on', sa.Date(), nullable=True),
-    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_mailing_recipients_customer_id')),
-    sa.ForeignKeyConstraint(['mailing_id'], ['mailings.id'], name=op.f('fk_mailing_recipients_mailing_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('mailing_id', 'customer_id', name=op.f('pk_mailing_recipients'))
+    sa.Column('posted_on', sa.Date(), nullable=False),
+    sa.Column('first_day', sa.Date(), nullable=False),
+    sa.Column('last_day', sa.Date(), nullable=False),
+    sa.Column('score', sa.Integer(), nullable=False),
+    sa.Column('score_reasons', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('closed_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('timezone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('fruitless', sa.Integer(), nullable=False),
+    sa.Column('call_no', sa.Integer(), nullable=False),
+    sa.Column('last_attempt_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_outcome', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('rest_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('not_before', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('callback_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('callback_agent_id', sa.Uuid(), nullable=True),
+    sa.Column('follow_up_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('call_id', sa.Uuid(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(state = 'closed') = (closed_reason IS NOT NULL)", name=op.f('ck_leads_closed_has_reason')),
+    sa.CheckConstraint("closed_reason IS NULL OR closed_reason IN ('sold', 'refused', 'do_not_call', 'wrong_number', 'expired', 'exhausted', 'ordered_direct', 'not_interested', 'returned_mail', 'campaign_closed')", name=op.f('ck_leads_closed_reason')),
+    sa.CheckConstraint("state IN ('open', 'closed')", name=op.f('ck_leads_state')),
+    sa.CheckConstraint('attempts >= 0', name=op.f('ck_leads_attempts')),
+    sa.CheckConstraint('fruitless BETWEEN 0 AND attempts', name=op.f('ck_leads_fruitless')),
+    sa.ForeignKeyConstraint(['callback_agent_id'], ['users.id'], name=op.f('fk_leads_callback_agent_id')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_leads_campaign_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_leads_customer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_leads')),
+    sa.UniqueConstraint('campaign_id', 'customer_id', name=op.f('uq_leads_campaign_id_customer_id'))
     )
-    op.create_index('ix_mailing_recipients_batch', 'mailing_recipients', ['mailing_id', 'batch_no'], unique=False)
-    op.create_index('ix_mailing_recipients_customer', 'mailing_recipients', ['customer_id'], unique=False)
+    op.create_index('ix_leads_asleep', 'leads', ['campaign_id', 'not_before', 'last_day'], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NOT NULL"))
+    op.create_index('ix_leads_callbacks', 'leads', ['campaign_id', 'callback_at'], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NOT NULL"))
+    op.create_index('ix_leads_customer', 'leads', ['customer_id'], unique=False)
+    op.create_index('ix_leads_expiry', 'leads', ['last_day'], unique=False, postgresql_where=sa.text("state = 'open'"))
+    op.create_index('ix_leads_follow_ups', 'leads', ['campaign_id', 'follow_up_at'], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND follow_up_at IS NOT NULL"))
+    op.create_index('ix_leads_pick', 'leads', ['campaign_id', 'timezone', 'last_day', sa.literal_column('score DESC')], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NULL"))
+    op.create_index('uq_leads_call_id', 'leads', ['call_id'], unique=True, postgresql_where=sa.text('call_id IS NOT NULL'))
+    op.create_table('leases',
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('holder', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('token', sa.Integer(), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_leases_campaign_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('campaign_id', name=op.f('pk_leases'))
+    )
     op.create_table('order_holds',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.Uuid(), nullable=False),
@@ -913,6 +1095,29 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sales_order_lines')),
     sa.UniqueConstraint('order_id', 'line_no', name=op.f('uq_sales_order_lines_order_id_line_no'))
     )
+    op.create_table('call_results',
+    sa.Column('call_id', sa.Uuid(), nullable=False),
+    sa.Column('lead_id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('code', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('callback_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('order_id', sa.Uuid(), nullable=True),
+    sa.Column('detail', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('by', sa.Uuid(), nullable=True),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by'], ['users.id'], name=op.f('fk_call_results_by')),
+    sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_call_results_call_id')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_call_results_campaign_id')),
+    sa.ForeignKeyConstraint(['code'], ['dispositions.code'], name=op.f('fk_call_results_code')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_call_results_customer_id')),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_call_results_lead_id')),
+    sa.PrimaryKeyConstraint('call_id', name=op.f('pk_call_results'))
+    )
+    op.create_index(op.f('ix_call_results_campaign_id'), 'call_results', ['campaign_id'], unique=False)
+    op.create_index(op.f('ix_call_results_customer_id'), 'call_results', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_call_results_lead_id'), 'call_results', ['lead_id'], unique=False)
     op.create_table('carrier_claims',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -1009,6 +1214,51 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('delivery_id', 'order_line_id', 'lot', name=op.f('pk_delivery_lots'))
     )
     op.create_index('ix_delivery_lots_lot', 'delivery_lots', ['lot'], unique=False)
+    op.create_table('follow_ups',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('lead_id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('case', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('owner_id', sa.Uuid(), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_by_call', sa.Uuid(), nullable=True),
+    sa.Column('ended_by_call', sa.Uuid(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'due') = (ended_at IS NULL)", name=op.f('ck_follow_ups_ended')),
+    sa.CheckConstraint("state IN ('due', 'done', 'dropped')", name=op.f('ck_follow_ups_state')),
+    sa.CheckConstraint('"case" IN (\'asked_to_buy\', \'great_interest\', \'not_reached\')', name=op.f('ck_follow_ups_case')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_follow_ups_campaign_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_follow_ups_customer_id')),
+    sa.ForeignKeyConstraint(['ended_by_call'], ['calls.id'], name=op.f('fk_follow_ups_ended_by_call')),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_follow_ups_lead_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['made_by_call'], ['calls.id'], name=op.f('fk_follow_ups_made_by_call')),
+    sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_follow_ups_owner_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_follow_ups'))
+    )
+    op.create_index('ix_follow_ups_due', 'follow_ups', ['campaign_id', 'due_at'], unique=False, postgresql_where=sa.text("state = 'due'"))
+    op.create_index('ix_follow_ups_owner', 'follow_ups', ['owner_id', 'due_at'], unique=False, postgresql_where=sa.text("state = 'due'"))
+    op.create_index('uq_follow_ups_open', 'follow_ups', ['lead_id'], unique=True, postgresql_where=sa.text("state = 'due'"))
+    op.create_table('gate_passes',
+    sa.Column('call_id', sa.Uuid(), nullable=False),
+    sa.Column('lead_id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('passed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('grounds', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('timezone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('posted_on', sa.Date(), nullable=False),
+    sa.Column('day_n', sa.Integer(), nullable=False),
+    sa.Column('preset', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.CheckConstraint("grounds IN ('schedule', 'follow_up', 'callback')", name=op.f('ck_gate_passes_grounds')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_gate_passes_campaign_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_gate_passes_lead_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('call_id', name=op.f('pk_gate_passes'))
+    )
+    op.create_index('ix_gate_passes_campaign_at', 'gate_passes', ['campaign_id', 'passed_at'], unique=False)
+    op.create_index('ix_gate_passes_lead', 'gate_passes', ['lead_id'], unique=False)
     op.create_table('invoice_lines',
     sa.Column('invoice_id', sa.Uuid(), nullable=False),
     sa.Column('line_no', sa.Integer(), nullable=False),
@@ -1024,57 +1274,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('invoice_id', 'line_no', name=op.f('pk_invoice_lines'))
     )
     op.create_index('ix_invoice_lines_order_line', 'invoice_lines', ['order_line_id'], unique=False)
-    op.create_table('leads',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('campaign_id', sa.Uuid(), nullable=False),
-    sa.Column('customer_id', sa.Uuid(), nullable=False),
-    sa.Column('posted_on', sa.Date(), nullable=False),
-    sa.Column('first_day', sa.Date(), nullable=False),
-    sa.Column('last_day', sa.Date(), nullable=False),
-    sa.Column('score', sa.Integer(), nullable=False),
-    sa.Column('score_reasons', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('closed_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('timezone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('fruitless', sa.Integer(), nullable=False),
-    sa.Column('call_no', sa.Integer(), nullable=False),
-    sa.Column('last_attempt_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('last_outcome', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-    sa.Column('rest_until', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('not_before', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('callback_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('callback_agent_id', sa.Uuid(), nullable=True),
-    sa.Column('follow_up_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('call_id', sa.Uuid(), nullable=True),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.CheckConstraint("(state = 'closed') = (closed_reason IS NOT NULL)", name=op.f('ck_leads_closed_has_reason')),
-    sa.CheckConstraint("closed_reason IS NULL OR closed_reason IN ('sold', 'refused', 'do_not_call', 'wrong_number', 'expired', 'exhausted', 'ordered_direct', 'not_interested', 'returned_mail', 'campaign_closed')", name=op.f('ck_leads_closed_reason')),
-    sa.CheckConstraint("state IN ('open', 'closed')", name=op.f('ck_leads_state')),
-    sa.CheckConstraint('attempts >= 0', name=op.f('ck_leads_attempts')),
-    sa.CheckConstraint('fruitless BETWEEN 0 AND attempts', name=op.f('ck_leads_fruitless')),
-    sa.ForeignKeyConstraint(['callback_agent_id'], ['users.id'], name=op.f('fk_leads_callback_agent_id')),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_leads_campaign_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_leads_customer_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_leads')),
-    sa.UniqueConstraint('campaign_id', 'customer_id', name=op.f('uq_leads_campaign_id_customer_id'))
-    )
-    op.create_index('ix_leads_asleep', 'leads', ['campaign_id', 'not_before', 'last_day'], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NOT NULL"))
-    op.create_index('ix_leads_callbacks', 'leads', ['campaign_id', 'callback_at'], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NOT NULL"))
-    op.create_index('ix_leads_customer', 'leads', ['customer_id'], unique=False)
-    op.create_index('ix_leads_expiry', 'leads', ['last_day'], unique=False, postgresql_where=sa.text("state = 'open'"))
-    op.create_index('ix_leads_follow_ups', 'leads', ['campaign_id', 'follow_up_at'], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND follow_up_at IS NOT NULL"))
-    op.create_index('ix_leads_pick', 'leads', ['campaign_id', 'timezone', 'last_day', sa.literal_column('score DESC')], unique=False, postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NULL"))
-    op.create_index('uq_leads_call_id', 'leads', ['call_id'], unique=True, postgresql_where=sa.text('call_id IS NOT NULL'))
-    op.create_table('leases',
-    sa.Column('campaign_id', sa.Uuid(), nullable=False),
-    sa.Column('holder', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('token', sa.Integer(), nullable=False),
-    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_leases_campaign_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('campaign_id', name=op.f('pk_leases'))
-    )
     op.create_table('order_changes',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.Uuid(), nullable=False),
@@ -1203,74 +1402,6 @@ def upgrade() -> None:
     op.create_index('ix_refunds_customer', 'refunds', ['customer_id'], unique=False)
     op.create_index('ix_refunds_receipt', 'refunds', ['receipt_id'], unique=False)
     op.create_index('uq_refunds_one_at_work', 'refunds', ['receipt_id'], unique=True, postgresql_where=sa.text("state IN ('draft', 'submitted', 'approved')"))
-    op.create_table('call_results',
-    sa.Column('call_id', sa.Uuid(), nullable=False),
-    sa.Column('lead_id', sa.Uuid(), nullable=False),
-    sa.Column('campaign_id', sa.Uuid(), nullable=False),
-    sa.Column('customer_id', sa.Uuid(), nullable=False),
-    sa.Column('code', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('callback_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('order_id', sa.Uuid(), nullable=True),
-    sa.Column('detail', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('by', sa.Uuid(), nullable=True),
-    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['by'], ['users.id'], name=op.f('fk_call_results_by')),
-    sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_call_results_call_id')),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_call_results_campaign_id')),
-    sa.ForeignKeyConstraint(['code'], ['dispositions.code'], name=op.f('fk_call_results_code')),
-    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_call_results_customer_id')),
-    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_call_results_lead_id')),
-    sa.PrimaryKeyConstraint('call_id', name=op.f('pk_call_results'))
-    )
-    op.create_index(op.f('ix_call_results_campaign_id'), 'call_results', ['campaign_id'], unique=False)
-    op.create_index(op.f('ix_call_results_customer_id'), 'call_results', ['customer_id'], unique=False)
-    op.create_index(op.f('ix_call_results_lead_id'), 'call_results', ['lead_id'], unique=False)
-    op.create_table('follow_ups',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('campaign_id', sa.Uuid(), nullable=False),
-    sa.Column('lead_id', sa.Uuid(), nullable=False),
-    sa.Column('customer_id', sa.Uuid(), nullable=False),
-    sa.Column('case', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('owner_id', sa.Uuid(), nullable=True),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('made_by_call', sa.Uuid(), nullable=True),
-    sa.Column('ended_by_call', sa.Uuid(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("(state = 'due') = (ended_at IS NULL)", name=op.f('ck_follow_ups_ended')),
-    sa.CheckConstraint("state IN ('due', 'done', 'dropped')", name=op.f('ck_follow_ups_state')),
-    sa.CheckConstraint('"case" IN (\'asked_to_buy\', \'great_interest\', \'not_reached\')', name=op.f('ck_follow_ups_case')),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_follow_ups_campaign_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_follow_ups_customer_id')),
-    sa.ForeignKeyConstraint(['ended_by_call'], ['calls.id'], name=op.f('fk_follow_ups_ended_by_call')),
-    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_follow_ups_lead_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['made_by_call'], ['calls.id'], name=op.f('fk_follow_ups_made_by_call')),
-    sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_follow_ups_owner_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_follow_ups'))
-    )
-    op.create_index('ix_follow_ups_due', 'follow_ups', ['campaign_id', 'due_at'], unique=False, postgresql_where=sa.text("state = 'due'"))
-    op.create_index('ix_follow_ups_owner', 'follow_ups', ['owner_id', 'due_at'], unique=False, postgresql_where=sa.text("state = 'due'"))
-    op.create_index('uq_follow_ups_open', 'follow_ups', ['lead_id'], unique=True, postgresql_where=sa.text("state = 'due'"))
-    op.create_table('gate_passes',
-    sa.Column('call_id', sa.Uuid(), nullable=False),
-    sa.Column('lead_id', sa.Uuid(), nullable=False),
-    sa.Column('campaign_id', sa.Uuid(), nullable=False),
-    sa.Column('passed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('grounds', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('timezone', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('posted_on', sa.Date(), nullable=False),
-    sa.Column('day_n', sa.Integer(), nullable=False),
-    sa.Column('preset', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.CheckConstraint("grounds IN ('schedule', 'follow_up', 'callback')", name=op.f('ck_gate_passes_grounds')),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_gate_passes_campaign_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_gate_passes_lead_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('call_id', name=op.f('pk_gate_passes'))
-    )
-    op.create_index('ix_gate_passes_campaign_at', 'gate_passes', ['campaign_id', 'passed_at'], unique=False)
-    op.create_index('ix_gate_passes_lead', 'gate_passes', ['lead_id'], unique=False)
     op.create_table('recoveries',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('case_id', sa.Uuid(), nullable=False),
@@ -1402,17 +1533,6 @@ def downgrade() -> None:
     op.drop_table('return_orders')
     op.drop_index('ix_recoveries_case', table_name='recoveries')
     op.drop_table('recoveries')
-    op.drop_index('ix_gate_passes_lead', table_name='gate_passes')
-    op.drop_index('ix_gate_passes_campaign_at', table_name='gate_passes')
-    op.drop_table('gate_passes')
-    op.drop_index('uq_follow_ups_open', table_name='follow_ups', postgresql_where=sa.text("state = 'due'"))
-    op.drop_index('ix_follow_ups_owner', table_name='follow_ups', postgresql_where=sa.text("state = 'due'"))
-    op.drop_index('ix_follow_ups_due', table_name='follow_ups', postgresql_where=sa.text("state = 'due'"))
-    op.drop_table('follow_ups')
-    op.drop_index(op.f('ix_call_results_lead_id'), table_name='call_results')
-    op.drop_index(op.f('ix_call_results_customer_id'), table_name='call_results')
-    op.drop_index(op.f('ix_call_results_campaign_id'), table_name='call_results')
-    op.drop_table('call_results')
     op.drop_index('uq_refunds_one_at_work', table_name='refunds', postgresql_where=sa.text("state IN ('draft', 'submitted', 'approved')"))
     op.drop_index('ix_refunds_receipt', table_name='refunds')
     op.drop_index('ix_refunds_customer', table_name='refunds')
@@ -1428,17 +1548,15 @@ def downgrade() -> None:
     op.drop_table('payment_extensions')
     op.drop_index('ix_order_changes_order', table_name='order_changes')
     op.drop_table('order_changes')
-    op.drop_table('leases')
-    op.drop_index('uq_leads_call_id', table_name='leads', postgresql_where=sa.text('call_id IS NOT NULL'))
-    op.drop_index('ix_leads_pick', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NULL"))
-    op.drop_index('ix_leads_follow_ups', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND follow_up_at IS NOT NULL"))
-    op.drop_index('ix_leads_expiry', table_name='leads', postgresql_where=sa.text("state = 'open'"))
-    op.drop_index('ix_leads_customer', table_name='leads')
-    op.drop_index('ix_leads_callbacks', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NOT NULL"))
-    op.drop_index('ix_leads_asleep', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NOT NULL"))
-    op.drop_table('leads')
     op.drop_index('ix_invoice_lines_order_line', table_name='invoice_lines')
     op.drop_table('invoice_lines')
+    op.drop_index('ix_gate_passes_lead', table_name='gate_passes')
+    op.drop_index('ix_gate_passes_campaign_at', table_name='gate_passes')
+    op.drop_table('gate_passes')
+    op.drop_index('uq_follow_ups_open', table_name='follow_ups', postgresql_where=sa.text("state = 'due'"))
+    op.drop_index('ix_follow_ups_owner', table_name='follow_ups', postgresql_where=sa.text("state = 'due'"))
+    op.drop_index('ix_follow_ups_due', table_name='follow_ups', postgresql_where=sa.text("state = 'due'"))
+    op.drop_table('follow_ups')
     op.drop_index('ix_delivery_lots_lot', table_name='delivery_lots')
     op.drop_table('delivery_lots')
     op.drop_index('ix_delivery_lines_order_line', table_name='delivery_lines')
@@ -1450,6 +1568,10 @@ def downgrade() -> None:
     op.drop_table('collection_tasks')
     op.drop_index('ix_carrier_claims_delivery', table_name='carrier_claims')
     op.drop_table('carrier_claims')
+    op.drop_index(op.f('ix_call_results_lead_id'), table_name='call_results')
+    op.drop_index(op.f('ix_call_results_customer_id'), table_name='call_results')
+    op.drop_index(op.f('ix_call_results_campaign_id'), table_name='call_results')
+    op.drop_table('call_results')
     op.drop_table('sales_order_lines')
     op.drop_index(op.f('ix_receipts_order_id'), table_name='receipts')
     op.drop_index('ix_receipts_customer', table_name='receipts')
@@ -1457,33 +1579,55 @@ def downgrade() -> None:
     op.drop_index('uq_order_holds_one_open', table_name='order_holds', postgresql_where=sa.text('released_by IS NULL AND lifted_at IS NULL'))
     op.drop_index('ix_order_holds_order', table_name='order_holds')
     op.drop_table('order_holds')
-    op.drop_index('ix_mailing_recipients_customer', table_name='mailing_recipients')
-    op.drop_index('ix_mailing_recipients_batch', table_name='mailing_recipients')
-    op.drop_table('mailing_recipients')
+    op.drop_table('leases')
+    op.drop_index('uq_leads_call_id', table_name='leads', postgresql_where=sa.text('call_id IS NOT NULL'))
+    op.drop_index('ix_leads_pick', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NULL"))
+    op.drop_index('ix_leads_follow_ups', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND follow_up_at IS NOT NULL"))
+    op.drop_index('ix_leads_expiry', table_name='leads', postgresql_where=sa.text("state = 'open'"))
+    op.drop_index('ix_leads_customer', table_name='leads')
+    op.drop_index('ix_leads_callbacks', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NOT NULL"))
+    op.drop_index('ix_leads_asleep', table_name='leads', postgresql_where=sa.text("state = 'open' AND call_id IS NULL AND callback_at IS NULL AND follow_up_at IS NULL AND not_before IS NOT NULL"))
+    op.drop_table('leads')
     op.drop_index('ix_invoices_order', table_name='invoices')
     op.drop_index('ix_invoices_customer', table_name='invoices')
     op.drop_table('invoices')
-    op.drop_index('ix_dunning_lines_invoice', table_name='dunning_lines')
-    op.drop_table('dunning_lines')
     op.drop_index('ix_deliveries_order', table_name='deliveries')
     op.drop_index('ix_deliveries_customer', table_name='deliveries')
     op.drop_table('deliveries')
     op.drop_index('ix_credit_checks_order', table_name='credit_checks')
     op.drop_table('credit_checks')
-    op.drop_index(op.f('ix_campaigns_mailing_id'), table_name='campaigns')
-    op.drop_table('campaigns')
+    op.drop_index(op.f('ix_seal_uses_contract_id'), table_name='seal_uses')
+    op.drop_table('seal_uses')
     op.drop_index('uq_sales_orders_call', table_name='sales_orders', postgresql_where=sa.text('call_id IS NOT NULL'))
     op.drop_index('ix_sales_orders_customer', table_name='sales_orders')
     op.drop_index('ix_sales_orders_created', table_name='sales_orders')
     op.drop_index(op.f('ix_sales_orders_contract_id'), table_name='sales_orders')
     op.drop_index(op.f('ix_sales_orders_channel_id'), table_name='sales_orders')
     op.drop_table('sales_orders')
+    op.drop_index('ix_mailing_recipients_customer', table_name='mailing_recipients')
+    op.drop_index('ix_mailing_recipients_batch', table_name='mailing_recipients')
+    op.drop_table('mailing_recipients')
+    op.drop_index('ix_dunning_lines_invoice', table_name='dunning_lines')
+    op.drop_table('dunning_lines')
+    op.drop_table('contract_revisions')
+    op.drop_index('ix_contract_obligations_contract', table_name='contract_obligations')
+    op.drop_table('contract_obligations')
+    op.drop_table('contract_lines')
+    op.drop_index('uq_contract_changes_one_at_work', table_name='contract_changes', postgresql_where=sa.text("state = 'submitted'"))
+    op.drop_table('contract_changes')
+    op.drop_index(op.f('ix_campaigns_mailing_id'), table_name='campaigns')
+    op.drop_table('campaigns')
+    op.drop_index('uq_archive_loans_one_out', table_name='archive_loans', postgresql_where=sa.text("state IN ('approved', 'lent')"))
+    op.drop_table('archive_loans')
     op.drop_table('mailings')
     op.drop_index('ix_dunnings_customer', table_name='dunnings')
     op.drop_table('dunnings')
     op.drop_table('document_revisions')
     op.drop_table('do_not_call')
     op.drop_table('customer_statements')
+    op.drop_index('ix_contracts_end', table_name='contracts', postgresql_where=sa.text("state = 'effective'"))
+    op.drop_index('ix_contracts_customer', table_name='contracts')
+    op.drop_table('contracts')
     op.drop_index('uq_call_events_sequence', table_name='call_events')
     op.drop_table('call_events')
     op.drop_index('ix_call_commands_open', table_name='call_commands', postgresql_where=sa.text('done_at IS NULL'))

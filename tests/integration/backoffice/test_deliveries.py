@@ -257,7 +257,7 @@ async def test_order_to_cash_closes_at_nothing(session: Session, staff: Staff) -
 STEPS = ["ask", "approve", "clear", "pick", "ship", "sign", "refuse", "cancel", "money", "take_back"]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.booleans(),
     st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 9), st.integers(1, 12)), min_size=4, max_size=20),

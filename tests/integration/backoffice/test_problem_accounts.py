@@ -209,7 +209,7 @@ STEPS = ["report", "verify", "return", "plan", "decide", "execute", "review", "p
 WAY = ["report", "verify", "plan", "decide", "execute", "propose", "approve", "money", "recover", "close"]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(0, 10),
     st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 7), st.integers(1, 9_000)), max_size=10),

@@ -1,0 +1,54 @@
+"""Approval rules to start with. Proposals [D]: handbooks differ from company to company, none is a standard.
+
+`await install(session)` writes the rules of every kind that has none; what an administrator set stays.
+"""
+
+from __future__ import annotations
+
+from backoffice import api as _api  # noqa: F401  (registers the kinds)
+from backoffice.approvals import repository
+from backoffice.approvals.outcomes import KINDS
+from backoffice.approvals.rules import Band
+from backoffice.kit.duties import OfficeRole
+from callcenter.kit.db import Session
+from callcenter.kit.ids import new_id
+
+_R = OfficeRole
+_MILLION_YUAN = 100_000_000
+
+BANDS: dict[str, tuple[tuple[int, int | None, tuple[tuple[OfficeRole, ...], ...]], ...]] = {
+    "extension": (
+        (-1, 2_000_000, ((_R.SM,),)),
+        (2_000_000, 20_000_000, ((_R.SM,), (_R.CMO,))),
+        (20_000_000, None, ((_R.SM,), (_R.CMO,), (_R.GM,))),
+    ),
+    "refund": (
+        (-1, 2_000_000, ((_R.SM,), (_R.FIN,), (_R.CMO,))),
+        (2_000_000, None, ((_R.SM,), (_R.FIN,), (_R.GM,))),
+    ),
+    "order_price": ((-1, 2_000_000, ((_R.SM,),)), (2_000_000, None, ((_R.SM,), (_R.CMO,)))),
+    "write_off": ((-1, None, ((_R.GM,),)),),
+    # Finance and legal give their opinions side by side; then CMO, above a million yuan the general manager.
+    "contract": (
+        (-1, _MILLION_YUAN, ((_R.FIN, _R.LEGAL), (_R.CMO,))),
+        (_MILLION_YUAN, None, ((_R.FIN, _R.LEGAL), (_R.CMO,), (_R.GM,))),
+    ),
+    "contract_change": (
+        (-1, _MILLION_YUAN, ((_R.FIN, _R.LEGAL), (_R.CMO,))),
+        (_MILLION_YUAN, None, ((_R.FIN, _R.LEGAL), (_R.CMO,), (_R.GM,))),
+    ),
+}
+
+
+async def install(session: Session) -> list[str]:
+    """The kinds that were given rules now."""
+    made = []
+    for kind in KINDS:
+        if kind in BANDS and not await repository.bands(session, kind):
+            bands = [
+                Band(new_id(), over, up_to, tuple(frozenset(step) for step in steps))
+                for over, up_to, steps in BANDS[kind]
+            ]
+            await repository.replace_bands(session, kind, bands)
+            made.append(kind)
+    return made
