@@ -8,12 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from sqlalchemy import text
 
+from callcenter.kit.errors import Unavailable
 from callcenter.kit.http import PROBLEMS, DbSession, Now
 from callcenter.kit.paging import MAX_PAGE, Page
 from callcenter.people.access import require
 from callcenter.people.models import Role, User
 from campaigns.leads import service
-from campaigns.leads.funnel import funnel
+from campaigns.leads.funnels import shared
 from campaigns.leads.models import ClosedReason, LeadState
 from campaigns.leads.schemas import LeadRow, Why
 from campaigns.plans import service as plans
@@ -25,6 +26,8 @@ router = APIRouter(prefix="/api", tags=["leads"], responses=PROBLEMS)
 
 Reader = Annotated[User, Depends(require(Role.SUPERVISOR, Role.MARKETING))]
 
+_PATIENCE_S = 2.0
+"""Real seconds a supervisor waits for a fresh funnel before the last known one is shown, with its age."""
 _WHERE = """
     FROM leads l JOIN customers c ON c.id = l.customer_id
     WHERE l.campaign_id = :campaign AND (CAST(:state AS text) IS NULL OR l.state = :state)
@@ -71,10 +74,15 @@ async def list_leads(
 @router.get("/campaigns/{campaign_id}/funnel", summary="Why each lead is, or is not, called now")
 async def campaign_funnel(campaign_id: UUID, session: DbSession, now: Now, _user: Reader) -> FunnelOut:
     await plans.get(session, campaign_id)
-    found = await funnel(session, campaign_id, now)
+    cache = shared(session)
+    found = (await cache.of(session, [campaign_id], now, grace_s=_PATIENCE_S, at_least=now)).get(campaign_id)
+    if found is None:
+        # The first look at a huge campaign: the console asks again, and shows that it is being counted.
+        raise Unavailable(what_zh="漏斗(正在统计)", what_en="The funnel (it is being counted)")
     return FunnelOut(
         campaign_id=campaign_id,
         at=found.at,
+        funnel_as_of=found.at,
         total=found.total,
         open=found.open,
         closed=found.closed,

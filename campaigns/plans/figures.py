@@ -9,7 +9,7 @@ abandoned   answered, and no agent within the patience (domain.call.counts_as_ab
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time
 from typing import Any
@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from callcenter.kit.clock import real_now
 from callcenter.kit.db import Session
-from campaigns.leads.funnel import Funnel, funnel
+from campaigns.leads.funnel import Funnel
+from campaigns.leads.funnels import FunnelCache, shared
 from campaigns.plans.models import Campaign, CampaignState
 from campaigns.schedule.rules import CallingRules, window_closes, window_opens
 
@@ -56,6 +56,9 @@ _FOLLOW_UPS = text(
 )
 
 
+_NOT_ON_THE_BOARD = ("orders", "funnel_as_of")
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """See the head of this module; seconds are the installation's clock's."""
@@ -84,36 +87,12 @@ class Figures:
     """None while a window is open."""
     why_idle: str | None
     """Reason code when nobody may be called now."""
+    funnel_as_of: datetime | None
+    """When the four counts from the funnel (callable …) were true; None: not counted yet, they are 0."""
 
     def shown(self) -> dict[str, Any]:
         """As the live board takes them; orders and amounts come from the orders themselves."""
-        return {name: value for name, value in asdict(self).items() if name != "orders"}
-
-
-class FunnelCache:
-    """Funnels judge every lead of a campaign: they are kept for some real seconds, the longer the dearer they are."""
-
-    MIN_AGE_S = 3.0
-    TIMES_THE_COST = 20.0
-
-    def __init__(self) -> None:
-        self._kept: dict[UUID, tuple[datetime, float, Funnel]] = {}
-
-    async def of(self, session: Session, campaign_ids: Iterable[UUID], now: datetime) -> dict[UUID, Funnel]:
-        found: dict[UUID, Funnel] = {}
-        for campaign_id in campaign_ids:
-            kept = self._kept.get(campaign_id)
-            started = real_now()
-            if kept is None or (started - kept[0]).total_seconds() > kept[1]:
-                fresh = await funnel(session, campaign_id, now)
-                ended = real_now()
-                age = max(self.MIN_AGE_S, self.TIMES_THE_COST * (ended - started).total_seconds())
-                kept = self._kept[campaign_id] = (ended, age, fresh)
-            found[campaign_id] = kept[2]
-        return found
-
-
-_shared = FunnelCache()
+        return {name: value for name, value in asdict(self).items() if name not in _NOT_ON_THE_BOARD}
 
 
 def abandonments_left(answered: int, abandoned: int, limit: float) -> int:
@@ -144,10 +123,17 @@ async def figures(
     follow_ups = {row.campaign_id: row.due for row in await session.execute(_FOLLOW_UPS, given)}
     statement = select(Campaign).where(col(Campaign.id).in_(campaign_ids))
     campaigns = {row.id: row for row in (await session.execute(statement)).scalars()}
-    judged = await (funnels or _shared).of(session, campaigns, now)
+    judged = await (funnels or shared(session)).of(session, campaigns, now)
     return {
         cid: _figures(
-            campaign, today.get(cid), live.get(cid), orders.get(cid, 0), follow_ups.get(cid, 0), judged[cid], now, where
+            campaign,
+            today.get(cid),
+            live.get(cid),
+            orders.get(cid, 0),
+            follow_ups.get(cid, 0),
+            judged.get(cid),
+            now,
+            where,
         )
         for cid, campaign in campaigns.items()
     }
@@ -159,7 +145,7 @@ def _figures(
     live: Any,
     orders: int,
     follow_ups: int,
-    judged: Funnel,
+    judged: Funnel | None,
     now: datetime,
     where: ZoneInfo,
 ) -> Figures:
@@ -183,19 +169,22 @@ def _figures(
         ringing=ringing,
         waiting=live.waiting if live is not None else 0,
         talking=live.talking if live is not None else 0,
-        callable_now=judged.callable_now,
-        callable_today=judged.callable_today,
-        expiring_today=judged.expiring_today,
-        callbacks_overdue=judged.callbacks_overdue,
+        callable_now=judged.callable_now if judged is not None else 0,
+        callable_today=judged.callable_today if judged is not None else 0,
+        expiring_today=judged.expiring_today if judged is not None else 0,
+        callbacks_overdue=judged.callbacks_overdue if judged is not None else 0,
         follow_ups_due=follow_ups,
         next_window_at=None if closes is not None else window_opens(rules, now, where),
         why_idle=_why_idle(campaign, judged, outside=closes is None),
+        funnel_as_of=judged.at if judged is not None else None,
     )
 
 
-def _why_idle(campaign: Campaign, judged: Funnel, *, outside: bool) -> str | None:
+def _why_idle(campaign: Campaign, judged: Funnel | None, *, outside: bool) -> str | None:
     if campaign.state != CampaignState.OPEN.value:
         return "campaign_not_open"
+    if judged is None:
+        return "outside_window" if outside else None
     if judged.callable_now:
         return None
     # Outside the windows most leads may be resting or too early, but it is the window that everyone waits for.

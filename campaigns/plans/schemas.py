@@ -150,6 +150,8 @@ class FunnelOut(BaseModel):
 
     campaign_id: UUID
     at: datetime
+    funnel_as_of: datetime
+    """When this was true: a huge campaign is counted in the background, and the last known count is shown."""
     total: int
     open: dict[str, int]
     closed: dict[str, int]
