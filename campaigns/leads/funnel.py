@@ -20,6 +20,7 @@ from sqlalchemy import text
 from callcenter.kit.db import Session
 from campaigns.leads.zones import REGION_CHARS, zones_of_region
 from campaigns.plans.models import Campaign, CampaignState
+from campaigns.schedule.holidays import is_holiday
 from campaigns.schedule.rules import CallingRules, ConsentPolicy, ReasonCode
 from campaigns.schedule.windows import Window, next_inside, window_at, zone
 
@@ -100,7 +101,8 @@ _OPEN = """
         THEN GREATEST(callback_at, rest_until, CAST(:now AS timestamptz)) < legal_until
         ELSE earliest >= first_day AND GREATEST(rest_until, CAST(:now AS timestamptz)) < until END) AS today,
     count(*) FILTER (WHERE callback_at IS NULL AND final_day = today) AS expiring,
-    count(*) FILTER (WHERE callback_at < :overdue) AS overdue
+    count(*) FILTER (WHERE callback_at < :overdue) AS overdue,
+    max(final_day) AS final_day
   FROM judged GROUP BY reason
 """
 _CLOSED = text(
@@ -123,6 +125,8 @@ class Funnel:
     """Open ones whose last day is today, callbacks not among them."""
     callbacks_overdue: int
     """Promised for more than `rules.callback_owner_s` ago."""
+    final_day: date | None = None
+    """The last day of the open lead that has the latest one."""
 
     @property
     def total(self) -> int:
@@ -175,6 +179,7 @@ async def funnel(session: Session, campaign_id: UUID, now: datetime) -> Funnel:
         callable_today=sum(row.today for row in rows if row.reason not in _NOT_TODAY),
         expiring_today=sum(row.expiring for row in rows if row.reason not in _FOR_GOOD),
         callbacks_overdue=sum(row.overdue for row in rows if row.reason not in _FOR_GOOD),
+        final_day=max((row.final_day for row in rows), default=None),
     )
 
 
@@ -213,7 +218,7 @@ def _judge_clock(timezone: str, region: str, rules: CallingRules, now: datetime)
     zones = [here, *(zone(name) for name in zones_of_region(region))] if region else [here]
     dates = [now.astimezone(where).date() for where in zones]
     today = dates[0]
-    day_open = today.isoweekday() in rules.weekdays and today not in rules.closed_days
+    day_open = rules.is_open_day(today)
     window = window_at(now, here, rules.windows)
     return {
         "zones": timezone,
@@ -223,7 +228,7 @@ def _judge_clock(timezone: str, region: str, rules: CallingRules, now: datetime)
         "today": today,
         "legal": all(next_inside(now, where, rules.legal_windows, rules.legal_weekdays) == now for where in zones),
         "day_open": day_open,
-        "holiday": today in rules.closed_days,
+        "holiday": is_holiday(rules.holidays, rules.closed_days, today),
         "window_no": None if window is None else rules.windows.index(window) + 1,
         "until": _end_of_today(rules.windows, today, timezone) if day_open else None,
         "legal_until": _end_of_today(rules.legal_windows, today, timezone),

@@ -22,7 +22,9 @@ from sqlmodel import col, select
 from callcenter.kit.db import Session
 from campaigns.leads.funnel import Funnel
 from campaigns.leads.funnels import FunnelCache, shared
+from campaigns.plans import notices
 from campaigns.plans.models import Campaign, CampaignState
+from campaigns.plans.schemas import Notice
 from campaigns.schedule.rules import CallingRules, window_closes, window_opens
 
 _PERSON = "answered_at IS NOT NULL AND answered_by IS DISTINCT FROM 'machine'"
@@ -56,7 +58,7 @@ _FOLLOW_UPS = text(
 )
 
 
-_NOT_ON_THE_BOARD = ("orders", "funnel_as_of")
+_NOT_ON_THE_BOARD = ("orders", "funnel_as_of", "warnings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Figures:
     """Reason code when nobody may be called now."""
     funnel_as_of: datetime | None
     """When the four counts from the funnel (callable …) were true; None: not counted yet, they are 0."""
+    warnings: tuple[Notice, ...]
+    """What the board should say beside the figures: a year the holiday calendar does not know."""
 
     def shown(self) -> dict[str, Any]:
         """As the live board takes them; orders and amounts come from the orders themselves."""
@@ -177,6 +181,7 @@ def _figures(
         next_window_at=None if closes is not None else window_opens(rules, now, where),
         why_idle=_why_idle(campaign, judged, outside=closes is None),
         funnel_as_of=judged.at if judged is not None else None,
+        warnings=tuple(notices.of_calendar(rules, now.date(), (judged and judged.final_day) or now.date())),
     )
 
 

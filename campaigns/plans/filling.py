@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 
 from callcenter.kit.db import Session
+from campaigns.plans import notices
 from campaigns.plans.models import Campaign
 from campaigns.plans.schemas import Calendar, Day, Filled
 from campaigns.schedule.rules import CallingRules, ConsentPolicy
@@ -101,11 +102,10 @@ async def preview(session: Session, campaign: Campaign, today: date, now: dateti
         days.append(
             Day(
                 day=day,
-                open=day.isoweekday() in set(rules.weekdays) & set(rules.legal_weekdays)
-                and day not in rules.closed_days,
+                open=rules.is_open_day(day) and rules.is_legal_day(day),
                 callable=sum(row.n for row in ranges if row.first_day <= day <= row.last_day),
                 starting=sum(row.n for row in ranges if row.first_day == day),
                 last=sum(row.n for row in ranges if row.last_day == day),
             )
         )
-    return Calendar(days=days, expected=expected)
+    return Calendar(days=days, expected=expected, warnings=notices.of_calendar(rules, today, last))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from callcenter.people.models import Role, User
 from callcenter.settings import Settings
 from campaigns.dispositions import service as dispositions
 from campaigns.mailings import service as mailings
-from campaigns.plans import service
+from campaigns.plans import notices, service
 from campaigns.plans.models import Campaign, CampaignState
 from campaigns.plans.schemas import (
     Calendar,
@@ -40,24 +41,28 @@ Reader = Annotated[User, Depends(require(Role.MARKETING, Role.SUPERVISOR))]
 Writer = Annotated[User, Depends(require(Role.MARKETING, Role.SUPERVISOR))]
 
 
-async def _detail(session: DbSession, row: Campaign) -> CampaignDetail:
+async def _detail(session: DbSession, row: Campaign, now: datetime) -> CampaignDetail:
     found = (
         await session.execute(
             text(
                 "SELECT m.name AS mailing, b.title AS brochure,"
                 " (SELECT count(*) FROM leads l WHERE l.campaign_id = :id) AS leads,"
-                " (SELECT count(*) FROM leads l WHERE l.campaign_id = :id AND l.state = 'open') AS leads_open"
+                " (SELECT count(*) FROM leads l WHERE l.campaign_id = :id AND l.state = 'open') AS leads_open,"
+                " (SELECT max(l.last_day) FROM leads l WHERE l.campaign_id = :id AND l.state = 'open') AS last_day,"
+                " (SELECT max(r.posted_on) FROM mailing_recipients r WHERE r.mailing_id = :mailing) AS posted_on"
                 " FROM mailings m JOIN brochures b ON b.id = m.brochure_id WHERE m.id = :mailing"
             ),
             {"id": row.id, "mailing": row.mailing_id},
         )
     ).one()
+    rules = CallingRules.from_json(row.rules)
     return CampaignDetail(
         **CampaignRow.model_validate(row).model_dump(),
         mailing_name=found.mailing,
         brochure_title=found.brochure,
         leads=found.leads,
         leads_open=found.leads_open,
+        warnings=notices.of_campaign(rules, now.date(), found.last_day, found.posted_on),
     )
 
 
@@ -82,7 +87,7 @@ async def list_campaigns(
 async def create_campaign(body: CampaignNew, session: DbSession, now: Now, user: Writer) -> CampaignDetail:
     row = await service.create(session, body, now, user.id)
     await audit(session, now, user, "campaign_created", "campaign", str(row.id))
-    return await _detail(session, row)
+    return await _detail(session, row, now)
 
 
 @router.get("/presets", summary="Legal presets: what each country asks, and where it says so")
@@ -100,8 +105,8 @@ async def presets(_user: Reader) -> list[PresetRow]:
 
 
 @router.get("/{campaign_id}", summary="One campaign")
-async def get_campaign(campaign_id: UUID, session: DbSession, _user: Reader) -> CampaignDetail:
-    return await _detail(session, await service.get(session, campaign_id))
+async def get_campaign(campaign_id: UUID, session: DbSession, now: Now, _user: Reader) -> CampaignDetail:
+    return await _detail(session, await service.get(session, campaign_id), now)
 
 
 @router.patch("/{campaign_id}", summary="Change a campaign; new rules hold at once")
@@ -111,28 +116,28 @@ async def change_campaign(
     row = await service.change(session, campaign_id, body, now)
     changed = sorted(body.model_fields_set - {"version"})
     await audit(session, now, user, "campaign_changed", "campaign", str(row.id), {"fields": changed})
-    return await _detail(session, row)
+    return await _detail(session, row, now)
 
 
 @router.post("/{campaign_id}/open", summary="Start, or go on, calling")
 async def open_campaign(campaign_id: UUID, session: DbSession, now: Now, user: Writer) -> CampaignDetail:
     row = await service.open_campaign(session, await service.get(session, campaign_id), now, user.id)
     await audit(session, now, user, "campaign_opened", "campaign", str(row.id))
-    return await _detail(session, row)
+    return await _detail(session, row, now)
 
 
 @router.post("/{campaign_id}/pause", summary="No new calls; those in progress go on")
 async def pause_campaign(campaign_id: UUID, session: DbSession, now: Now, user: Writer) -> CampaignDetail:
     row = await service.pause(session, await service.get(session, campaign_id), now, user.id)
     await audit(session, now, user, "campaign_paused", "campaign", str(row.id))
-    return await _detail(session, row)
+    return await _detail(session, row, now)
 
 
 @router.post("/{campaign_id}/close", summary="The end of a campaign; it cannot be opened again")
 async def close_campaign(campaign_id: UUID, session: DbSession, now: Now, user: Writer) -> CampaignDetail:
     row = await service.close(session, await service.get(session, campaign_id), now, user.id)
     await audit(session, now, user, "campaign_closed", "campaign", str(row.id))
-    return await _detail(session, row)
+    return await _detail(session, row, now)
 
 
 @router.post("/{campaign_id}/fill", summary="Make leads of those whom the mailing has reached since")

@@ -19,7 +19,8 @@ Rules = Annotated[
     dict[str, Any],
     Field(
         description="Calling rules: days_from, days_to, windows, weekdays, closed_days, preset, legal_windows,"
-        " legal_weekdays, legal_holidays, caps, min_gap_s, consent, attempts_max, attempts_total, retry,"
+        " legal_weekdays, legal_holidays, holidays (CN or none), makeup_days,"
+        " caps, min_gap_s, consent, attempts_max, attempts_total, retry,"
         " follow_up_days, callback_days_max, callback_owner_s. What is left out has its default.",
         examples=[{"days_from": 7, "days_to": 14, "windows": [["10:00", "11:00"]]}],
     ),
@@ -112,11 +113,20 @@ class CampaignRow(BaseModel):
     version: int
 
 
+class Notice(BaseModel):
+    """Something a person should know before they rely on what they see."""
+
+    code: str
+    zh: str
+    en: str
+
+
 class CampaignDetail(CampaignRow):
     mailing_name: str
     brochure_title: str
     leads: int
     leads_open: int
+    warnings: list[Notice] = []
 
 
 class Filled(BaseModel):
@@ -143,6 +153,7 @@ class Day(BaseModel):
 class Calendar(BaseModel):
     days: list[Day]
     expected: Filled
+    warnings: list[Notice] = []
 
 
 class FunnelOut(BaseModel):

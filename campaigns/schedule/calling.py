@@ -16,6 +16,8 @@ from typing import Any
 
 from callcenter.domain.call import Outcome
 from callcenter.kit.errors import BadInput
+from campaigns.schedule import holidays as calendars
+from campaigns.schedule.holidays import CALENDARS, HolidayCalendar
 from campaigns.schedule.windows import ALL_WEEK, EARLIEST, LATEST, Window
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -90,14 +92,18 @@ class CallingRules:
     weekdays: tuple[int, ...] = ALL_WEEK
     """ISO weekdays (1 = Monday) of ordinary calling."""
     closed_days: tuple[date, ...] = ()
-    """Public holidays and the like: no ordinary calling."""
+    """The campaign's own days without ordinary calling: other countries' holidays, the company's day off."""
+    holidays: HolidayCalendar = calendars.CN
+    """Public holidays: no ordinary calling, either. As JSON its code: CN or none."""
+    makeup_days: bool = False
+    """Whether make-up working days (调休) are calling days, whatever their weekday."""
     preset: str = "CN"
     """Legal preset from which the legal hours, caps and consent below come (schedule.presets)."""
     legal_windows: tuple[Window, ...] = (Window(time(8), time(21)),)
     """Nobody is ever called outside these, whoever asked for it."""
     legal_weekdays: tuple[int, ...] = ALL_WEEK
     legal_holidays: bool = True
-    """Whether the law lets callers ring on `closed_days` at all (France does not)."""
+    """Whether the law lets callers ring on holidays and `closed_days` at all (France does not)."""
     caps: tuple[Cap, ...] = CN_CAPS
     min_gap_s: int = 5 * MINUTE
     """Between two calls to the same person, over all campaigns."""
@@ -122,6 +128,16 @@ class CallingRules:
     def to_json(self) -> dict[str, Any]:
         return to_json(self)
 
+    def is_open_day(self, day: date) -> bool:
+        """Whether ordinary calling takes place on this day of the customer's calendar, as far as days go."""
+        return calendars.is_open_day(self.holidays, self.closed_days, self.weekdays, day, makeup_days=self.makeup_days)
+
+    def is_legal_day(self, day: date) -> bool:
+        """Whether the law lets anybody be called on this day, wishes included."""
+        if day.isoweekday() not in self.legal_weekdays:
+            return False
+        return self.legal_holidays or not calendars.is_holiday(self.holidays, self.closed_days, day)
+
     def retry_for(self, outcome: str) -> Retry:
         return self.retry.get(outcome) or DEFAULT_RETRY.get(outcome) or Retry(DAY)
 
@@ -145,6 +161,8 @@ def to_json(rules: CallingRules) -> dict[str, Any]:
         "windows": [[_clock(w.start), _clock(w.end)] for w in rules.windows],
         "weekdays": list(rules.weekdays),
         "closed_days": [day.isoformat() for day in rules.closed_days],
+        "holidays": rules.holidays.code,
+        "makeup_days": rules.makeup_days,
         "preset": rules.preset,
         "legal_windows": [[_clock(w.start), _clock(w.end)] for w in rules.legal_windows],
         "legal_weekdays": list(rules.legal_weekdays),
@@ -234,7 +252,9 @@ def _read(name: str, raw: Any) -> Any:
         if not re.fullmatch(r"[A-Z][A-Z_]{1,29}", str(raw)):
             raise ValueError
         return str(raw)
-    if name == "legal_holidays":
+    if name == "holidays":
+        return CALENDARS[raw]
+    if name in ("legal_holidays", "makeup_days"):
         return bool(raw)
     return int(raw)
 

@@ -12,6 +12,8 @@ from datetime import time
 
 from callcenter.domain.call import Outcome
 from campaigns.schedule.calling import CN_CAPS, DAY, HOUR, MINUTE, CallingRules, Cap, ConsentPolicy
+from campaigns.schedule.holidays import CN as CN_HOLIDAYS
+from campaigns.schedule.holidays import NONE, HolidayCalendar
 from campaigns.schedule.windows import ALL_WEEK, Window
 
 
@@ -24,6 +26,9 @@ class Preset:
     windows: tuple[Window, ...]
     weekdays: tuple[int, ...] = ALL_WEEK
     holidays: bool = True
+    """Whether the law lets callers ring on public holidays."""
+    calendar: HolidayCalendar = NONE
+    """Where there is none, the campaign lists its `closed_days`."""
     caps: tuple[Cap, ...] = ()
     min_gap_s: int = 0
     consent: ConsentPolicy = ConsentPolicy.NOT_REFUSED
@@ -38,6 +43,7 @@ CN = Preset(
     source="carriers' norm 8:00–21:00, at most 5 calls to a person in 24 hours and 3 in 5 minutes; "
     "Civil Code 1033, MIIT draft rules 2020: a refusal is final",
     windows=(Window(time(8), time(21)),),
+    calendar=CN_HOLIDAYS,
     caps=CN_CAPS,
     min_gap_s=5 * MINUTE,
 )
@@ -88,6 +94,7 @@ STRICTEST = Preset(
     windows=FR.windows,
     weekdays=FR.weekdays,
     holidays=False,
+    calendar=CN_HOLIDAYS,
     caps=(Cap(3, 5 * MINUTE), Cap(3, DAY), Cap(4, 30 * DAY)),
     min_gap_s=30 * MINUTE,
     consent=ConsentPolicy.REQUIRED,
@@ -109,6 +116,7 @@ def with_preset(rules: CallingRules, preset: Preset) -> CallingRules:
         legal_windows=preset.windows,
         legal_weekdays=preset.weekdays,
         legal_holidays=preset.holidays,
+        holidays=preset.calendar,
         caps=preset.caps,
         min_gap_s=preset.min_gap_s,
         consent=preset.consent,

@@ -214,8 +214,8 @@ def _obstacles(facts: LeadFacts, rules: CallingRules, *, avoid_last_window: bool
         found.append((ReasonCode.MIN_GAP, _not_before(gap_over)))
     found.extend((ReasonCode.LEGAL_HOURS, _legal(rules, where)) for where in zones)
     if not exempt or not rules.legal_holidays:
-        weekdays = rules.legal_weekdays if exempt else rules.weekdays
-        found.append((ReasonCode.CLOSED_DAY, lambda at: next_day_of(at, zones[0], weekdays, rules.closed_days)))
+        is_open = rules.is_legal_day if exempt else rules.is_open_day
+        found.append((ReasonCode.CLOSED_DAY, lambda at: next_day_of(at, zones[0], is_open)))
     if not exempt:
         found.append((ReasonCode.OUTSIDE_WINDOW, lambda at: next_inside(at, zones[0], rules.windows)))
         avoided = _avoided(facts, rules) if avoid_last_window else None
@@ -319,7 +319,7 @@ def order_key(
 
 def _open_until(rules: CallingRules, now: datetime, where: ZoneInfo) -> datetime | None:
     day = local_date(now, where)
-    if day.isoweekday() not in rules.weekdays or day in rules.closed_days:
+    if not rules.is_open_day(day):
         return None
     window = window_at(now, where, rules.windows)
     if window is None or next_inside(now, where, rules.legal_windows, rules.legal_weekdays) != now:

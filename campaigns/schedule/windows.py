@@ -6,7 +6,7 @@ local date and time only inside 05:00–23:00, where no zone of the world turns 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -54,12 +54,12 @@ def day_start(day: date, where: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, where).astimezone(UTC)
 
 
-def next_day_of(at: datetime, where: ZoneInfo, weekdays: Collection[int], closed: Collection[date]) -> datetime | None:
-    """`at` when its local day is a calling day, else the first instant of the next one. None: none in sight."""
+def next_day_of(at: datetime, where: ZoneInfo, is_open: Callable[[date], bool]) -> datetime | None:
+    """`at` when its local day is one of calling, else the first instant of the next such day; None: none in sight."""
     day = local_date(at, where)
     for ahead in range(HORIZON_DAYS):
         candidate = day + timedelta(days=ahead)
-        if candidate.isoweekday() in weekdays and candidate not in closed:
+        if is_open(candidate):
             return at if ahead == 0 else day_start(candidate, where)
     return None
 

@@ -245,6 +245,17 @@ async def test_outside_the_windows_the_board_says_when_the_next_one_opens(sessio
     assert (found[campaign.id].next_window_at, found[campaign.id].why_idle) == (at(9, 12), "outside_window")
 
 
+async def test_the_board_says_when_the_holidays_of_a_year_are_not_known(session: Session) -> None:
+    campaign = await make_campaign(session)
+    await make_lead(session, campaign, posted_on=date(2026, 3, 2))
+    quiet = await figures.figures(session, [campaign.id], NOW, SHANGHAI)
+    assert quiet[campaign.id].warnings == ()
+    await make_lead(session, campaign, posted_on=date(2049, 12, 20))
+    told = (await figures.figures(session, [campaign.id], NOW, SHANGHAI))[campaign.id].warnings
+    assert "2050" in told[-1].zh
+    assert (await filling.preview(session, campaign, NOW.date(), NOW)).warnings[-1].code == "calendar_unknown_year"
+
+
 # ---------------------------------------------------------------- segments and mailings
 
 
