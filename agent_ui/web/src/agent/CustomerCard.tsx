@@ -19,7 +19,8 @@ import { calendarDate, calendarDay, dateOf, dayAndTime, duration, getCompanyZone
 import { pointsOf } from "../ui/points"
 import { DayStrip } from "./DayStrip"
 
-export function CustomerCard({ card }: { readonly card: Card }) {
+/** `resultName`: the name of a disposition's code, which a past call may carry. */
+export function CustomerCard({ card, resultName }: { readonly card: Card; readonly resultName: (code: string) => string }) {
   const { t } = useTranslation()
   const { customer, mailing } = card
   const place = [customer.province, customer.city].filter((part) => part !== null && part !== "").join(" ")
@@ -139,7 +140,7 @@ export function CustomerCard({ card }: { readonly card: Card }) {
         ) : (
           <ol className="timeline">
             {card.history.map((entry, i) => (
-              <HistoryLine key={`${entry.at}${String(i)}`} entry={entry} zone={customer.timezone} />
+              <HistoryLine key={`${entry.at}${String(i)}`} entry={entry} zone={customer.timezone} resultName={resultName} />
             ))}
           </ol>
         )}
@@ -177,7 +178,7 @@ const ICON: Record<HistoryKind, ReactNode> = {
 }
 
 /** A history code may be a call's outcome, a disposition, an order's state or a follow-up case. */
-function historyWord(entry: HistoryItem): string {
+function historyWord(entry: HistoryItem, resultName: (code: string) => string): string {
   const groups: Record<HistoryKind, readonly string[]> = {
     mailing: ["mailingState"],
     call: ["outcome"],
@@ -188,12 +189,18 @@ function historyWord(entry: HistoryItem): string {
     const word = wordFor(group, entry.code)
     if (word !== entry.code) return word
   }
-  return entry.code === entry.kind ? "" : entry.code
+  return entry.code === entry.kind ? "" : resultName(entry.code)
 }
 
-function HistoryLine({ entry, zone }: { readonly entry: HistoryItem; readonly zone: string }) {
+interface LineProps {
+  readonly entry: HistoryItem
+  readonly zone: string
+  readonly resultName: (code: string) => string
+}
+
+function HistoryLine({ entry, zone, resultName }: LineProps) {
   const { t } = useTranslation()
-  const word = historyWord(entry)
+  const word = historyWord(entry, resultName)
   const details = [
     entry.talk_s === null ? null : t("agent.talkOf", { time: duration(entry.talk_s) }),
     entry.amount_fen === null ? null : `¥${yuan(entry.amount_fen)}`,

@@ -20,7 +20,7 @@ import { useDraft } from "./draft"
 import { IdlePane } from "./IdlePane"
 import { KeysModal } from "./KeysModal"
 import { useKeySettings, useShortcuts } from "./keys"
-import { ResultPanel, type Result, resultOf } from "./ResultPanel"
+import { nameOf, ResultPanel, type Result, resultOf } from "./ResultPanel"
 import { ScriptPane } from "./ScriptPane"
 import { SitDown } from "./SitDown"
 import type { Blanks } from "./Spoken"
@@ -155,6 +155,10 @@ function AtWork({ me, agent, call, workplace, commands }: AtWorkProps) {
     call.card === null
       ? { agent: me.name }
       : { name: call.customer_name, agent: me.name, posted_on: calendarDay(call.card.mailing.posted_on), brochure: call.card.mailing.brochure_title }
+  const resultName = (code: string) => {
+    const found = dispositions.find((of) => of.code === code)
+    return found === undefined ? code : nameOf(found)
+  }
   const call_id = call.id
   const previewing = agent.state === "previewing"
   const live = agent.state === "talking" || agent.state === "dialing"
@@ -201,7 +205,7 @@ function AtWork({ me, agent, call, workplace, commands }: AtWorkProps) {
 
   return (
     <main className="at-work">
-      {call.card === null ? <div className="pane desk-col">{t("agent.wrapWithout")}</div> : <CustomerCard card={call.card} />}
+      {call.card === null ? <div className="pane desk-col">{t("agent.wrapWithout")}</div> : <CustomerCard card={call.card} resultName={resultName} />}
       <ScriptPane
         script={scriptOf(workplace)}
         call={call}

@@ -12,7 +12,8 @@ type Branch = NonNullable<ScriptStage["steps"][number]["branches"]>[number]
 
 interface Props {
   readonly script: Script | null
-  readonly call: CallView | null
+  /** undefined: the script is looked at away from any desk, without a clock. */
+  readonly call: CallView | null | undefined
   readonly blanks: Blanks
   /** An order is being taken: what must be told first is shown. */
   readonly selling?: boolean
@@ -36,7 +37,7 @@ export function ScriptPane({ script, call, blanks, selling, reach }: Props) {
   if (script === null) {
     return (
       <section className="desk-col script pane" aria-label={t("agent.script")}>
-        <PitchClock call={call} />
+        {call !== undefined && <PitchClock call={call} />}
         <Nothing title={t("agent.noScript")} />
       </section>
     )
@@ -64,7 +65,7 @@ export function ScriptPane({ script, call, blanks, selling, reach }: Props) {
 
   return (
     <section className="desk-col script pane" aria-label={t("agent.script")}>
-      <PitchClock call={call} />
+      {call !== undefined && <PitchClock call={call} />}
       <div className="stages" role="tablist" aria-label={t("agent.script")}>
         {STAGES.map((name, i) => (
           <button

@@ -168,6 +168,18 @@ export const commonWords = {
     held: ["保持中", "On hold"],
     ended: ["已结束", "Ended"],
   },
+  callEvent: {
+    dial: ["坐席拨出", "Dialled by the agent"],
+    ringing: ["振铃", "Ringing"],
+    answered: ["接听", "Answered"],
+    machine: ["判定为语音信箱", "Judged a machine"],
+    agent_claimed: ["分配坐席", "Agent claimed"],
+    joined: ["双方接通", "Joined"],
+    join_failed: ["坐席未接上", "Join failed"],
+    held: ["保持", "Held"],
+    resumed: ["恢复", "Resumed"],
+    ended: ["结束", "Ended"],
+  },
   outcome: {
     talked: ["已通话", "Talked"],
     abandoned: ["放弃", "Abandoned"],

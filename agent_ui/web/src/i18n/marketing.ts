@@ -91,7 +91,6 @@ export const marketingWords = {
     column: ["文件中的栏", "Column of the file"],
     means: ["对应", "Means"],
     sample: ["样例", "Sample"],
-    keep: ["保留为其他资料", "Keep as other data"],
     phoneNeeded: ["请指出哪一栏是电话号码", "Say which column holds the phone number"],
     check: ["试算", "Count"],
     counting: ["正在试算…", "Counting…"],

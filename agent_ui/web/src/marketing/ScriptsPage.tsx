@@ -76,7 +76,7 @@ function ScriptDrawer({ scriptId, close }: { readonly scriptId: string; readonly
         <Failed error={asked.error} retry={() => void asked.refetch()} />
       ) : (
         <div style={{ height: "100%", display: "grid" }}>
-          <ScriptPane script={asked.data.content} call={null} blanks={{}} />
+          <ScriptPane script={asked.data.content} call={undefined} blanks={{}} />
         </div>
       )}
     </Drawer>

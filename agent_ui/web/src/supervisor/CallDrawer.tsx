@@ -97,7 +97,7 @@ function Detail({ call }: { readonly call: Call }) {
           dataSource={call.events}
           columns={[
             { title: "#", dataIndex: "sequence", width: 50 },
-            { title: t("live.state"), render: (_, event) => wordFor("callState", event.kind) },
+            { title: t("live.state"), render: (_, event) => wordFor("callEvent", event.kind) },
             { title: t("live.time"), width: 110, render: (_, event) => <span className="num">{clockSeconds(event.at)}</span> },
             { title: "", render: (_, event) => (event.applied ? "" : <span className="dim">{t("live.log.notApplied")}</span>) },
           ]}

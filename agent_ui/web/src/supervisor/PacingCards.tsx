@@ -75,7 +75,7 @@ function Why({ campaign }: { readonly campaign: CampaignFigures }) {
   }
   const sameDay = next !== null && dateOf(next) === dateOf(nowMs())
   return (
-    <div className="why" data-tone="warn">
+    <div className="why" data-tone={campaign.why_idle === null && campaign.carrier_connected ? "info" : "warn"}>
       <QuestionCircleFilled aria-hidden />
       <div>
         <strong>{t("live.whyTitle")}</strong>

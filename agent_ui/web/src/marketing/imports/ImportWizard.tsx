@@ -18,8 +18,8 @@ type Result = Schemas["ImportOut"]
 type Encoding = "utf-8" | "gb18030"
 type Mapping = Readonly<Record<string, string>>
 
-/** Nothing of the domain's own: kept under its heading. */
-const KEEP = ""
+/** The server's own word for a column that is kept under its heading. */
+const KEEP = "attribute"
 const STEPS = ["upload", "map", "check", "done"] as const
 
 /** The encoding as it can be asked for; null where the file has none of its own. */
@@ -178,8 +178,7 @@ function Understood(props: UnderstoodProps) {
   const column = (i: number) => preview.sample.map((row) => row[i] ?? "").filter((cell) => cell !== "").slice(0, 3).join(" · ")
 
   function assign(heading: string, field: string) {
-    const rest = Object.fromEntries(Object.entries(mapping).filter(([other]) => other !== heading))
-    setMapping(field === KEEP ? rest : { ...rest, [heading]: field })
+    setMapping({ ...mapping, [heading]: field })
   }
 
   return (
@@ -254,7 +253,7 @@ function Understood(props: UnderstoodProps) {
                     showSearch={{ optionFilterProp: "label" }}
                     value={mapping[heading] ?? KEEP}
                     onChange={(field) => assign(heading, field)}
-                    options={[{ value: KEEP, label: t("marketing.imports.keep") }, ...fields.map((field) => ({ ...field, disabled: taken(field.value, heading) }))]}
+                    options={fields.map((field) => ({ ...field, disabled: taken(field.value, heading) }))}
                     style={{ width: 200 }}
                   />
                 </td>
