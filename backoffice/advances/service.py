@@ -130,7 +130,7 @@ async def drop(session: Session, now: datetime, actor: Actor, refund_id: UUID, v
 
 async def confirmed_balance(session: Session, customer_id: UUID, order_id: UUID | None = None) -> int:
     """Confirmed money of the customer that no invoice has taken; of one order when given (M5-4, M8-1)."""
-    rows = ledger.receipts(date.max).subquery("r")
+    rows = ledger.receipts(date.max, customer_id).subquery("r")
     query = select(func.coalesce(ledger.total(rows.c.balance_fen), 0)).where(rows.c.customer_id == customer_id)
     if order_id is not None:
         query = query.where(rows.c.order_id == order_id)

@@ -29,7 +29,7 @@ from callcenter.kit.errors import BadInput, NotFound
 
 async def _receivable(session: Session, today: date, customer: UUID) -> tuple[int, int, dict[UUID | None, int]]:
     """What is open, the most days overdue, and what is open of each order."""
-    f = ledger.facts(today).subquery("f")
+    f = ledger.facts(today, customer).subquery("f")
     lines = ledger.open_lines(today, customer_id=customer).subquery("lines")
     rows = await session.execute(
         select(f.c.order_id, ledger.total(f.c.outstanding_fen).label("fen"))
@@ -45,11 +45,11 @@ async def facts_of(session: Session, today: date, order: SalesOrder, this_fen: i
     """What the rules look at. `this_fen`: the value asked about (all that is open, or what is to leave now)."""
     account = await accounts.of(session, order.customer_id)
     receivable, overdue, by_order = await _receivable(session, today, order.customer_id)
-    o = figures.orders().subquery("o")
+    o = figures.orders(order.customer_id).subquery("o")
     others = (
         await session.execute(select(o).where(o.c.customer_id == order.customer_id, o.c.state != "cancelled"))
     ).all()
-    r = ledger.receipts(today).subquery("r")
+    r = ledger.receipts(today, order.customer_id).subquery("r")
     money: dict[UUID | None, int] = {
         row.order_id: int(row.fen)
         for row in await session.execute(

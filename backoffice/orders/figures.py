@@ -17,6 +17,7 @@ from backoffice.deliveries.machines import GONE
 from backoffice.deliveries.models import Delivery, DeliveryLine
 from backoffice.orders.models import OrderHold, SalesOrder, SalesOrderLine
 from backoffice.orders.rules import LineFigures
+from backoffice.receivables.ledger import of as _of
 from backoffice.receivables.ledger import total
 from backoffice.receivables.models import Invoice, InvoiceLine
 from callcenter.kit.db import Session
@@ -26,11 +27,11 @@ def _pieces(column: Any) -> Any:
     return cast(func.coalesce(func.sum(column), 0), Integer)
 
 
-def _delivered() -> Subquery:
+def _delivered(customer_id: Any = None) -> Subquery:
     """Per order line: committed (asked for and not gone) and delivered (shipped; accepted once signed for)."""
     out = col(Delivery.shipped_on).is_not(None)
     counted = func.coalesce(col(DeliveryLine.accepted), col(DeliveryLine.quantity))
-    return (
+    query = (
         select(
             col(DeliveryLine.order_line_id).label("line_id"),
             _pieces(counted).label("committed"),
@@ -39,24 +40,24 @@ def _delivered() -> Subquery:
         .join(Delivery, col(Delivery.id) == col(DeliveryLine.delivery_id))
         .where(col(Delivery.state).not_in([state.value for state in GONE]))
         .group_by(col(DeliveryLine.order_line_id))
-        .subquery("moved")
     )
+    return _of(query, Delivery, customer_id).subquery("moved")
 
 
-def _invoiced() -> Subquery:
+def _invoiced(customer_id: Any = None) -> Subquery:
     """Per order line: pieces on issued invoices."""
-    return (
+    query = (
         select(col(InvoiceLine.order_line_id).label("line_id"), _pieces(col(InvoiceLine.quantity)).label("invoiced"))
         .join(Invoice, col(Invoice.id) == col(InvoiceLine.invoice_id))
         .where(col(Invoice.state).in_(["issued", "disputed"]), col(InvoiceLine.order_line_id).is_not(None))
         .group_by(col(InvoiceLine.order_line_id))
-        .subquery("billed")
     )
+    return _of(query, Invoice, customer_id).subquery("billed")
 
 
-def lines() -> Select[Any]:
+def lines(customer_id: Any = None) -> Select[Any]:
     """Each order line with ordered, cancelled, committed, delivered, invoiced (pieces) and its price."""
-    moved, billed = _delivered(), _invoiced()
+    moved, billed = _delivered(customer_id), _invoiced(customer_id)
     query: Select[Any] = (
         select(  # type: ignore[assignment]
             col(SalesOrderLine.id).label("line_id"),
@@ -74,12 +75,16 @@ def lines() -> Select[Any]:
         .outerjoin(moved, moved.c.line_id == col(SalesOrderLine.id))
         .outerjoin(billed, billed.c.line_id == col(SalesOrderLine.id))
     )
-    return query
+    if customer_id is None:
+        return query
+    mine = query.join(SalesOrder, col(SalesOrder.id) == col(SalesOrderLine.order_id))
+    return mine.where(col(SalesOrder.customer_id) == customer_id)
 
 
 async def of_order(session: Session, order_id: UUID) -> list[Any]:
     """The rows of `lines` of one order, in its order."""
-    sub = lines().subquery("l")
+    order = await session.get(SalesOrder, order_id)
+    sub = lines(order.customer_id if order is not None else None).subquery("l")
     return list(await session.execute(select(sub).where(sub.c.order_id == order_id).order_by(sub.c.line_no)))
 
 
@@ -87,9 +92,9 @@ def plain(row: Any) -> LineFigures:
     return LineFigures(row.ordered, row.cancelled, row.committed, row.delivered, row.invoiced)
 
 
-def orders() -> Select[Any]:
+def orders(customer_id: Any = None) -> Select[Any]:
     """Each order with wanted_fen, delivered_fen, invoiced_fen, open_fen (confirmed and not delivered) and holds."""
-    sub = lines().subquery("l")
+    sub = lines(customer_id).subquery("l")
     wanted, price = sub.c.ordered - sub.c.cancelled, sub.c.price_fen
     sums = (
         select(

@@ -49,9 +49,9 @@ def _part(column: Any) -> ColumnElement[int]:
     return total(case((column.is_not(None), col(Allocation.amount_fen)), else_=0))
 
 
-def settled(as_of: date) -> Subquery:
+def settled(as_of: date, customer_id: Any = None) -> Subquery:
     """Per invoice: paid_fen, credited_fen, written_off_fen."""
-    return (
+    query: Any = (
         select(
             col(Allocation.invoice_id).label("invoice_id"),
             _part(col(Allocation.receipt_id)).label("paid_fen"),
@@ -61,8 +61,13 @@ def settled(as_of: date) -> Subquery:
         )
         .where(live(as_of))
         .group_by(col(Allocation.invoice_id))
-        .subquery("settled")
     )
+    return of(query, Allocation, customer_id).subquery("settled")
+
+
+def of(query: Any, model: Any, customer_id: Any) -> Any:
+    """Narrow the innermost sums to one customer: PostgreSQL does not carry that through a GROUP BY by itself."""
+    return query if customer_id is None else query.where(col(model.customer_id) == customer_id)
 
 
 def extended(as_of: date) -> Subquery:
@@ -80,7 +85,7 @@ def extended(as_of: date) -> Subquery:
 
 def open_lines(as_of: date, *, by_invoice_date: bool = False, customer_id: Any = None) -> Select[Any]:
     """Open instalments: invoice_id, customer_id, state, seq, due_on, open_fen, overdue_days."""
-    paid, moved = settled(as_of), extended(as_of)
+    paid, moved = settled(as_of, customer_id), extended(as_of)
     reached = cast(
         func.sum(col(PaymentSchedule.amount_fen)).over(
             partition_by=col(PaymentSchedule.invoice_id),
@@ -109,16 +114,14 @@ def open_lines(as_of: date, *, by_invoice_date: bool = False, customer_id: Any =
         .outerjoin(moved, moved.c.invoice_id == col(Invoice.id))
         .where(_standing(as_of))
     )
-    if customer_id is not None:
-        query = query.where(col(Invoice.customer_id) == customer_id)
-    lines = query.subquery("lines")
+    lines = of(query, Invoice, customer_id).subquery("lines")
     return select(lines).where(lines.c.open_fen > 0)
 
 
-def facts(as_of: date) -> Select[Any]:
-    """Each invoice with its sums: paid, credited, written off, outstanding, overdue, next due date."""
-    paid = settled(as_of)
-    lines = open_lines(as_of).subquery("open")
+def facts(as_of: date, customer_id: Any = None) -> Select[Any]:
+    """Each invoice (of one customer): paid, credited, written off, outstanding, overdue, next due date."""
+    paid = settled(as_of, customer_id)
+    lines = open_lines(as_of, customer_id=customer_id).subquery("open")
     dues = (
         select(
             lines.c.invoice_id,
@@ -136,7 +139,7 @@ def facts(as_of: date) -> Select[Any]:
     zero = literal(0)
     claims = col(Invoice.state).in_(["issued", "disputed"])
     outstanding = case((claims, col(Invoice.total_fen) - func.coalesce(paid.c.settled_fen, 0)), else_=zero)
-    return (
+    query = (
         select(
             *Invoice.__table__.c,  # type: ignore[attr-defined]
             func.coalesce(paid.c.paid_fen, zero).label("paid_fen"),
@@ -150,31 +153,33 @@ def facts(as_of: date) -> Select[Any]:
         .outerjoin(dues, dues.c.invoice_id == col(Invoice.id))
         .outerjoin(last, last.c.invoice_id == col(Invoice.id))
     )
+    return of(query, Invoice, customer_id)
 
 
-def receipt_use(as_of: date) -> tuple[Subquery, Subquery]:
+def receipt_use(as_of: date, customer_id: Any = None) -> tuple[Subquery, Subquery]:
     """Per receipt: what is allocated, and what was refunded."""
-    used = (
+    used: Any = (
         select(col(Allocation.receipt_id).label("receipt_id"), total(col(Allocation.amount_fen)).label("fen"))
         .where(live(as_of), col(Allocation.receipt_id).is_not(None))
         .group_by(col(Allocation.receipt_id))
-        .subquery("used")
     )
-    back = (
+    back: Any = (
         select(col(Refund.receipt_id).label("receipt_id"), total(col(Refund.amount_fen)).label("fen"))
         .where(col(Refund.paid_on) <= as_of)
         .group_by(col(Refund.receipt_id))
-        .subquery("back")
     )
-    return used, back
+    return of(used, Allocation, customer_id).subquery("used"), of(back, Refund, customer_id).subquery("back")
 
 
-def receipts(as_of: date) -> Select[Any]:
-    """Each receipt with allocated_fen, refunded_fen and balance_fen (M5-1); only confirmed money has a balance."""
-    used, back = receipt_use(as_of)
+def receipts(as_of: date, customer_id: Any = None) -> Select[Any]:
+    """Each receipt (of one customer) with allocated_fen, refunded_fen and balance_fen (M5-1).
+
+    Only confirmed money has a balance.
+    """
+    used, back = receipt_use(as_of, customer_id)
     allocated, refunded = func.coalesce(used.c.fen, 0), func.coalesce(back.c.fen, 0)
     counts = and_(col(Receipt.state) == "confirmed", col(Receipt.received_on) <= as_of)
-    return (
+    query = (
         select(
             *Receipt.__table__.c,  # type: ignore[attr-defined]
             allocated.label("allocated_fen"),
@@ -184,6 +189,7 @@ def receipts(as_of: date) -> Select[Any]:
         .outerjoin(used, used.c.receipt_id == col(Receipt.id))
         .outerjoin(back, back.c.receipt_id == col(Receipt.id))
     )
+    return of(query, Receipt, customer_id)
 
 
 def credit_notes(as_of: date) -> Select[Any]:

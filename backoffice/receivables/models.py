@@ -238,7 +238,6 @@ class Dunning(SQLModel, table=True):
 
 class DunningLine(SQLModel, table=True):
     __tablename__ = "dunning_lines"
-    __table_args__ = (Index("ix_dunning_lines_invoice", "invoice_id"),)
 
     dunning_id: UUID = Field(foreign_key="dunnings.id", primary_key=True, ondelete="CASCADE")
     invoice_id: UUID = Field(primary_key=True)

@@ -31,6 +31,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_brochures')),
     sa.UniqueConstraint('code', 'edition', name=op.f('uq_brochures_code_edition'))
     )
+    op.create_table('carrier_inbox',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('told', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('event', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('handed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_carrier_inbox')),
+    sa.UniqueConstraint('told', name=op.f('uq_carrier_inbox_told'))
+    )
+    op.create_index('ix_carrier_inbox_waiting', 'carrier_inbox', ['id'], unique=False, postgresql_where=sa.text('handed_at IS NULL'))
     op.create_table('credit_groups',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -137,6 +147,49 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_failures'))
     )
     op.create_index('ix_sign_in_failures_key_at', 'sign_in_failures', ['key', 'at'], unique=False)
+    op.create_table('twilio_agents',
+    sa.Column('agent_id', sa.Uuid(), nullable=False),
+    sa.Column('address', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('wanted', sa.Boolean(), nullable=False),
+    sa.Column('call_sid', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('conference_sid', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('present', sa.Boolean(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('down_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('agent_id', name=op.f('pk_twilio_agents'))
+    )
+    op.create_table('twilio_calls',
+    sa.Column('call_id', sa.Uuid(), nullable=False),
+    sa.Column('sid', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('to_number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('from_number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ringing_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('joins', sa.Integer(), nullable=False),
+    sa.Column('joining_agent', sa.Uuid(), nullable=True),
+    sa.Column('join_asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('entered', sa.Integer(), nullable=True),
+    sa.Column('conference_sid', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('joined_agent', sa.Uuid(), nullable=True),
+    sa.Column('joined_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('held', sa.Boolean(), nullable=False),
+    sa.Column('hold_sequence', sa.Integer(), nullable=False),
+    sa.Column('message_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('hang_up_cause', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('hung_up_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cause', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.CheckConstraint("(stage = 'placed') = (sid IS NOT NULL)", name=op.f('ck_twilio_calls_placed_has_sid')),
+    sa.CheckConstraint("stage IN ('waiting', 'refused', 'dropped', 'asked', 'placed')", name=op.f('ck_twilio_calls_stage')),
+    sa.PrimaryKeyConstraint('call_id', name=op.f('pk_twilio_calls')),
+    sa.UniqueConstraint('sid', name=op.f('uq_twilio_calls_sid'))
+    )
+    op.create_index('ix_twilio_calls_hang_up', 'twilio_calls', ['call_id'], unique=False, postgresql_where=sa.text('hang_up_cause IS NOT NULL AND hung_up_at IS NULL AND ended_at IS NULL'))
+    op.create_index('ix_twilio_calls_open', 'twilio_calls', ['stage'], unique=False, postgresql_where=sa.text('ended_at IS NULL'))
     op.create_table('users',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('login', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -808,7 +861,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['dunning_id'], ['dunnings.id'], name=op.f('fk_dunning_lines_dunning_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('dunning_id', 'invoice_id', name=op.f('pk_dunning_lines'))
     )
-    op.create_index('ix_dunning_lines_invoice', 'dunning_lines', ['invoice_id'], unique=False)
     op.create_table('mailing_recipients',
     sa.Column('mailing_id', sa.Uuid(), nullable=False),
     sa.Column('customer_id', sa.Uuid(), nullable=False),
@@ -1607,7 +1659,6 @@ def downgrade() -> None:
     op.drop_index('ix_mailing_recipients_customer', table_name='mailing_recipients')
     op.drop_index('ix_mailing_recipients_batch', table_name='mailing_recipients')
     op.drop_table('mailing_recipients')
-    op.drop_index('ix_dunning_lines_invoice', table_name='dunning_lines')
     op.drop_table('dunning_lines')
     op.drop_table('contract_revisions')
     op.drop_index('ix_contract_obligations_contract', table_name='contract_obligations')
@@ -1683,6 +1734,10 @@ def downgrade() -> None:
     op.drop_table('agent_state_log')
     op.drop_index('uq_users_login', table_name='users')
     op.drop_table('users')
+    op.drop_index('ix_twilio_calls_open', table_name='twilio_calls', postgresql_where=sa.text('ended_at IS NULL'))
+    op.drop_index('ix_twilio_calls_hang_up', table_name='twilio_calls', postgresql_where=sa.text('hang_up_cause IS NOT NULL AND hung_up_at IS NULL AND ended_at IS NULL'))
+    op.drop_table('twilio_calls')
+    op.drop_table('twilio_agents')
     op.drop_index('ix_sign_in_failures_key_at', table_name='sign_in_failures')
     op.drop_table('sign_in_failures')
     op.drop_table('sales_order_number_days')
@@ -1698,6 +1753,8 @@ def downgrade() -> None:
     op.drop_index('ix_customers_created', table_name='customers')
     op.drop_table('customers')
     op.drop_table('credit_groups')
+    op.drop_index('ix_carrier_inbox_waiting', table_name='carrier_inbox', postgresql_where=sa.text('handed_at IS NULL'))
+    op.drop_table('carrier_inbox')
     op.drop_table('brochures')
     op.drop_table('approval_rules')
     # ### end Alembic commands ###

@@ -8,10 +8,13 @@ from time import perf_counter
 import pytest
 from sqlalchemy import select, text
 
+from backoffice.orders import checks
+from backoffice.orders.rules import OrderPolicy
 from backoffice.receivables import dunning, reports, statements
 from callcenter.kit.db import Database
 from tests.integration.backoffice.conftest import Staff
 from tests.integration.backoffice.ledgers import at
+from tests.integration.backoffice.orders import make_order
 
 DAY = date(2026, 6, 30)
 FILL = (
@@ -50,9 +53,17 @@ async def test_200_000_open_invoices(database: Database, hired: Staff) -> None:
         start = perf_counter()
         await statements.make(session, at(DAY), DAY, hired.fin, who, date(2026, 1, 1), DAY)
         stated = perf_counter() - start
+        order = await make_order(session, who, [("A01", 1, 100)])
+        start = perf_counter()
+        await checks.facts_of(session, DAY, order, 100, OrderPolicy())
+        checked = perf_counter() - start
         lines = int(await session.scalar(text("SELECT count(*) FROM dunning_lines")) or 0)
         plain = (await session.execute(select(reports.ageing(DAY).subquery()))).all()
-    print(f"ageing {aged:.2f} s, dunning {dunned:.2f} s ({letters} letters, {lines} lines), statement {stated:.3f} s")
+    print(
+        f"ageing {aged:.2f} s, dunning {dunned:.2f} s ({letters} letters, {lines} lines), statement {stated:.3f} s,"
+        f" credit check {checked:.3f} s"
+    )
     assert len(rows) == len(plain) == letters == 20_000
     assert aged + dunned <= 10
     assert stated <= 0.2
+    assert checked <= 0.5
