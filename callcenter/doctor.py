@@ -117,6 +117,10 @@ async def _nats(settings: Settings) -> Finding:
 
 
 async def _carrier(settings: Settings) -> Finding:
+    if settings.carrier == "twilio":
+        from callcenter.telephony.twilio.doctor import look
+
+        return Finding(*await look(settings))
     try:
         async with httpx.AsyncClient(timeout=2.0) as client:
             (await client.get(f"{settings.carrier_url}/health")).raise_for_status()

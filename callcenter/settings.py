@@ -5,6 +5,7 @@ One object, made once by bootstrap and handed down; no room reads the environmen
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -40,9 +41,26 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """Address people use in their browser; the Origin of every socket must equal it."""
 
-    carrier: Literal["simulated"] = "simulated"
+    carrier: Literal["simulated", "twilio"] = "simulated"
     carrier_url: str = "http://127.0.0.1:8090"
     """Where the simulated carrier listens (`callcenter carrier`)."""
+
+    twilio_account_sid: str | None = Field(default=None, pattern="^AC[0-9a-fA-F]{32}$")
+    twilio_auth_token: SecretStr | None = None
+    """Signs the webhooks, and the requests too where there is no API key."""
+    twilio_api_key: str | None = Field(default=None, pattern="^SK[0-9a-fA-F]{32}$")
+    twilio_api_secret: SecretStr | None = None
+    twilio_application_sid: str | None = Field(default=None, pattern="^AP[0-9a-fA-F]{32}$")
+    """The TwiML application that browsers dial; its voice URL is PUBLIC_URL/api/carriers/twilio/voice."""
+    twilio_numbers: str = ""
+    """Our caller numbers at Twilio, E.164, with commas between. Agents are rung from the first."""
+    twilio_region: str | None = None
+    twilio_edge: str | None = None
+    twilio_voice: str = "alice"
+    """Speaks the message for a call without an agent."""
+    twilio_calls_per_second: float = Field(default=1.0, gt=0, le=100)
+    twilio_max_calls: int = Field(default=0, ge=0, le=10_000)
+    """Calls to customers at once, of all workers together; 0: no limit of ours."""
 
     worker_name: str = "worker-1"
     """Name under which a worker holds its leases. A restarted worker of the same name takes over at once."""
@@ -82,6 +100,48 @@ class Settings(BaseSettings):
         if (self.clock_anchor_real is None) != (self.clock_anchor_virtual is None):
             raise ValueError("CLOCK_ANCHOR_REAL and CLOCK_ANCHOR_VIRTUAL go together")
         return self
+
+    @field_validator(
+        "twilio_account_sid",
+        "twilio_auth_token",
+        "twilio_api_key",
+        "twilio_api_secret",
+        "twilio_application_sid",
+        "twilio_region",
+        "twilio_edge",
+        mode="before",
+    )
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _twilio_is_whole(self) -> Settings:
+        if (self.twilio_api_key is None) != (self.twilio_api_secret is None):
+            raise ValueError("TWILIO_API_KEY and TWILIO_API_SECRET go together")
+        if self.carrier != "twilio":
+            return self
+        needed = {
+            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
+            "TWILIO_NUMBERS": self.twilio_numbers,
+            "PUBLIC_URL": self.public_url,
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if missing:
+            raise ValueError(f"CARRIER=twilio needs {', '.join(missing)} as well")
+        if not (self.public_url or "").startswith("https://"):
+            raise ValueError("CARRIER=twilio needs a PUBLIC_URL with https://, which Twilio can reach from outside")
+        wrong = [one for one in self.twilio_number_list if not re.fullmatch(r"\+[1-9]\d{6,14}", one)]
+        if wrong:
+            raise ValueError(f"TWILIO_NUMBERS: '{wrong[0]}' is no E.164 number; write it as in +12025550123")
+        if self.clock_speed != 1 or self.clock_anchor_real is not None:
+            raise ValueError("CARRIER=twilio calls real people: CLOCK_SPEED and CLOCK_ANCHOR_* are for demonstrations")
+        return self
+
+    @property
+    def twilio_number_list(self) -> list[str]:
+        return [one.strip() for one in self.twilio_numbers.split(",") if one.strip()]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from callcenter.kit.clock import Clock
+from callcenter.kit.db import Database
 from callcenter.settings import Settings
 from callcenter.telephony.port import Carrier
 from callcenter.telephony.simulated.carrier import SimulatedCarrier
 
 
-def make_carrier(settings: Settings, clock: Clock) -> Carrier:
-    """The carrier named by `settings.carrier`, not started yet."""
+def make_carrier(settings: Settings, clock: Clock, database: Database) -> Carrier:
+    """The carrier named by `settings.carrier`, not started yet.
+
+    `database`: where the web process leaves what a hosted carrier's webhooks told.
+    """
     match settings.carrier:
         case "simulated":
             return SimulatedCarrier(settings.carrier_url, clock)
+        case "twilio":
+            # Imported here: nobody else needs its client, which is large.
+            from callcenter.telephony.twilio.carrier import TwilioCarrier
+
+            return TwilioCarrier(settings, clock, database)

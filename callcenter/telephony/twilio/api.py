@@ -1,0 +1,212 @@
+"""Every request that we can make to Twilio, and nothing else: what a test checks field by field.
+
+Each method is one request through Twilio's own client. They raise the port's CarrierRefused (not carried out) and
+CarrierUnreachable (nobody knows).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.rest import Client
+
+from callcenter.settings import Settings
+from callcenter.telephony.port import CarrierRefused, CarrierUnreachable, MachineDetection, PlaceCall
+from callcenter.telephony.twilio import translate, twiml
+from callcenter.telephony.twilio.addresses import RETRIES, Label, endpoint, room, webhook
+from callcenter.telephony.twilio.errors import failure
+from callcenter.telephony.twilio.transport import HttpxClient, NoAnswer, NotSent
+
+_STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
+_LEG_RINGS_S = 30
+_LEG_LASTS_S = 24 * 3600
+"""Twilio's longest; has to be switched on for the account."""
+_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A call as Twilio's memory has it (which may be some seconds old)."""
+
+    sid: str
+    status: str
+    created_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    duration_s: int
+    answered_by: str | None
+
+
+class TwilioApi:
+    """`account` is ours to read; `http` is closed by whoever made it."""
+
+    def __init__(self, settings: Settings, http: HttpxClient) -> None:
+        if settings.twilio_account_sid is None or settings.twilio_auth_token is None or settings.public_url is None:
+            raise ValueError("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and PUBLIC_URL are needed")
+        secret = settings.twilio_api_secret if settings.twilio_api_key else settings.twilio_auth_token
+        assert secret is not None  # settings take key and secret together only
+        self._public_url = settings.public_url
+        self._caller = settings.twilio_number_list[0]
+        self._voice = settings.twilio_voice
+        self._client = Client(
+            settings.twilio_api_key or settings.twilio_account_sid,
+            secret.get_secret_value(),
+            settings.twilio_account_sid,
+            region=settings.twilio_region,
+            edge=settings.twilio_edge,
+            http_client=http,
+            environment={"": ""},  # an empty one would mean the process's own
+        )
+
+    def _hook(self, name: str, **ids: UUID) -> str:
+        return webhook(self._public_url, name, **ids) + RETRIES
+
+    # Calls to customers
+
+    async def create_call(self, request: PlaceCall) -> str:
+        """Place the call; returns its SID."""
+        call = request.call_id
+        fields: dict[str, Any] = {
+            "to": request.to_number,
+            "from_": request.from_number,
+            "timeout": round(request.ring_timeout_s),
+            "url": self._hook("voice", call=call),
+            "method": "POST",
+            "status_callback": self._hook("status", call=call),
+            "status_callback_method": "POST",
+            "status_callback_event": _STATUS_EVENTS,
+        }
+        if request.machine_detection is MachineDetection.ASYNC:
+            fields |= {
+                "machine_detection": "Enable",
+                "async_amd": "true",
+                "async_amd_status_callback": self._hook("amd", call=call),
+                "async_amd_status_callback_method": "POST",
+            }
+        if request.record:
+            fields |= {"record": True, "recording_channels": "dual"}
+        with _in_our_words():
+            return str((await self._client.calls.create_async(**fields)).sid)
+
+    async def fetch_call(self, sid: str) -> Fetched:
+        with _in_our_words():
+            return _fetched(await self._client.calls(sid).fetch_async())
+
+    async def calls_to(self, to_number: str) -> list[Fetched]:
+        """The newest calls to a number."""
+        with _in_our_words():
+            found = await self._client.calls.list_async(to=to_number, limit=_LISTED, page_size=_LISTED)
+            return [_fetched(one) for one in found]
+
+    async def move_to_conference(self, sid: str, agent_id: UUID, who: Label) -> None:
+        """Take an answered call from what it does now into the agent's conference."""
+        with _in_our_words():
+            await self._client.calls(sid).update_async(twiml=twiml.conference(self._public_url, agent_id, who))
+
+    async def say_and_hang_up(self, sid: str, text: str) -> None:
+        with _in_our_words():
+            await self._client.calls(sid).update_async(twiml=twiml.message(text, self._voice))
+
+    async def hang_up(self, sid: str) -> None:
+        """End a call in whatever state it is."""
+        with _in_our_words():
+            await self._client.calls(sid).update_async(status="completed")
+
+    # Agents' legs and their conferences
+
+    async def create_leg(self, agent_id: UUID, address: str) -> tuple[str, str | None]:
+        """Ring the agent and park them in their conference; returns the leg's SID and the conference's."""
+        with _in_our_words():
+            made = await self._client.conferences(room(agent_id)).participants.create_async(
+                from_=self._caller,
+                to=endpoint(agent_id, address),
+                label=str(Label(False, agent_id)),
+                timeout=_LEG_RINGS_S,
+                time_limit=_LEG_LASTS_S,
+                early_media=False,
+                beep="false",
+                wait_url="",
+                start_conference_on_enter=True,
+                end_conference_on_exit=False,
+                jitter_buffer_size="small",
+                status_callback=self._hook("status", agent=agent_id),
+                status_callback_method="POST",
+                status_callback_event=_STATUS_EVENTS,
+                conference_status_callback=self._hook("conference", agent=agent_id),
+                conference_status_callback_method="POST",
+                conference_status_callback_event=list(twiml.CONFERENCE_EVENTS),
+            )
+            return str(made.call_sid), made.conference_sid
+
+    async def set_hold(self, conference_sid: str, sid: str, held: bool) -> None:
+        with _in_our_words():
+            await self._client.conferences(conference_sid).participants(sid).update_async(hold=held)
+
+    async def is_in_conference(self, conference_sid: str, sid: str) -> bool:
+        try:
+            with _in_our_words():
+                await self._client.conferences(conference_sid).participants(sid).fetch_async()
+        except CarrierRefused as refused:
+            if refused.code == "unknown_call":
+                return False
+            raise
+        return True
+
+    # The account
+
+    async def account_status(self) -> str:
+        """`active`, `suspended` or `closed`."""
+        with _in_our_words():
+            found = await self._client.api.v2010.accounts(self._client.account_sid).fetch_async()
+            return str(found.status)
+
+
+def _fetched(call: Any) -> Fetched:
+    return Fetched(
+        sid=str(call.sid),
+        status=str(call.status),
+        created_at=_date(call.date_created),
+        started_at=_date(call.start_time),
+        ended_at=_date(call.end_time),
+        duration_s=int(call.duration) if str(call.duration or "").isdigit() else 0,
+        answered_by=call.answered_by,
+    )
+
+
+def _date(value: object) -> datetime | None:
+    """The client reads dates itself, and leaves as text what it cannot read."""
+    if isinstance(value, datetime):
+        return value
+    return translate.stamp(value) if isinstance(value, str) else None
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except NotSent as error:
+        raise CarrierRefused("too_fast", f"not sent: {error}") from error
+    except NoAnswer as error:
+        raise CarrierUnreachable(f"sent, no whole answer: {error}") from error
+    except (TwilioRestException, TwilioServiceException) as error:
+        code = error.code if isinstance(error.code, int) else None
+        raise failure(None if code == error.status else code, int(error.status)) from error
+    except (TwilioException, ValueError, KeyError) as error:
+        # A success whose body cannot be read: carried out, perhaps.
+        raise CarrierUnreachable(f"unreadable answer: {type(error).__name__}") from error
+
+
+def answered_at(call: Fetched, now: datetime) -> datetime | None:
+    """When the call was answered, as well as Twilio's memory tells it."""
+    if call.status == "in-progress":
+        return call.started_at or now
+    if call.status == "completed":
+        ended = call.ended_at or now
+        return ended - timedelta(seconds=call.duration_s)
+    return None
