@@ -121,6 +121,11 @@ async def _carrier(settings: Settings) -> Finding:
         from callcenter.telephony.twilio.doctor import look
 
         return Finding(*await look(settings))
+    if settings.carrier == "asterisk":
+        from callcenter.telephony.asterisk import AsteriskSettings
+        from callcenter.telephony.asterisk import doctor as asterisk
+
+        return Finding(*await asterisk.look(AsteriskSettings.of(settings)))
     try:
         async with httpx.AsyncClient(timeout=2.0) as client:
             (await client.get(f"{settings.carrier_url}/health")).raise_for_status()

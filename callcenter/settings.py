@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """Address people use in their browser; the Origin of every socket must equal it."""
 
-    carrier: Literal["simulated", "twilio"] = "simulated"
+    carrier: Literal["simulated", "twilio", "asterisk"] = "simulated"
     carrier_url: str = "http://127.0.0.1:8090"
     """Where the simulated carrier listens (`callcenter carrier`)."""
 
@@ -61,6 +61,21 @@ class Settings(BaseSettings):
     twilio_calls_per_second: float = Field(default=1.0, gt=0, le=100)
     twilio_max_calls: int = Field(default=0, ge=0, le=10_000)
     """Calls to customers at once, of all workers together; 0: no limit of ours."""
+
+    asterisk_url: str | None = None
+    """Asterisk's REST interface, as in http://127.0.0.1:8088/ari."""
+    asterisk_user: str = "callcenter"
+    asterisk_password: SecretStr | None = None
+    asterisk_application: str = Field(default="callcenter", pattern=r"^[\w-]{1,40}$")
+    """Name under which this worker's calls are known to Asterisk. Each worker has its own."""
+    asterisk_trunk: str = Field(default="trunk", pattern=r"^[\w-]{1,40}$")
+    """PJSIP endpoint of the telephone company."""
+    asterisk_context: str = Field(default="callcenter", pattern=r"^[\w-]{1,40}$")
+    """Our part of the dialplan (deploy/asterisk/templates/extensions.conf)."""
+    asterisk_prefix: Literal["+", "00", ""] = "+"
+    """What stands before the country code when the trunk is dialled."""
+    asterisk_message_sound: str = Field(default="callcenter/abandoned", pattern=r"^[\w./-]+$")
+    """Recording for a call without an agent; the caller's number is said after it, digit by digit."""
 
     worker_name: str = "worker-1"
     """Name under which a worker holds its leases. A restarted worker of the same name takes over at once."""
@@ -137,6 +152,27 @@ class Settings(BaseSettings):
             raise ValueError(f"TWILIO_NUMBERS: '{wrong[0]}' is no E.164 number; write it as in +12025550123")
         if self.clock_speed != 1 or self.clock_anchor_real is not None:
             raise ValueError("CARRIER=twilio calls real people: CLOCK_SPEED and CLOCK_ANCHOR_* are for demonstrations")
+        return self
+
+    @field_validator("asterisk_url", "asterisk_password", mode="before")
+    @classmethod
+    def _empty_is_unset_too(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _asterisk_is_whole(self) -> Settings:
+        if self.carrier != "asterisk":
+            return self
+        needed = {"ASTERISK_URL": self.asterisk_url, "ASTERISK_PASSWORD": self.asterisk_password}
+        missing = [name for name, value in needed.items() if not value]
+        if missing:
+            raise ValueError(f"CARRIER=asterisk needs {', '.join(missing)} as well")
+        if not re.fullmatch(r"https?://[^/@\s]+(/[^\s?#]*)?", self.asterisk_url or ""):
+            raise ValueError("ASTERISK_URL is written as in http://127.0.0.1:8088/ari, without a user in it")
+        if self.clock_speed != 1 or self.clock_anchor_real is not None:
+            raise ValueError(
+                "CARRIER=asterisk calls real people: CLOCK_SPEED and CLOCK_ANCHOR_* are for demonstrations"
+            )
         return self
 
     @property

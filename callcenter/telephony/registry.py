@@ -22,3 +22,7 @@ def make_carrier(settings: Settings, clock: Clock, database: Database) -> Carrie
             from callcenter.telephony.twilio.carrier import TwilioCarrier
 
             return TwilioCarrier(settings, clock, database)
+        case "asterisk":
+            from callcenter.telephony.asterisk import AsteriskCarrier, AsteriskSettings
+
+            return AsteriskCarrier(AsteriskSettings.of(settings), clock)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
+import time
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
@@ -18,9 +20,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
+import pytest
+
 from callcenter.domain.call import CallEventKind
 from callcenter.kit.clock import ManualClock, SystemClock
 from callcenter.kit.ids import new_id
+from callcenter.telephony.asterisk import AsteriskCarrier
 from callcenter.telephony.port import Carrier, CarrierEvent, CarrierRefused, MachineDetection, PlaceCall
 from callcenter.telephony.simulated import (
     Fate,
@@ -31,9 +36,12 @@ from callcenter.telephony.simulated import (
     SimulatedNetwork,
 )
 from callcenter.telephony.simulated.server import BackgroundServer
+from tests.telephony_lab.behaviour import Behaviour
+from tests.telephony_lab.behaviour import number as sipp_number
+from tests.telephony_lab.lab import AGENT, LabUnavailable, TelephonyLab
 
 OUR_NUMBER = "+861062345678"
-RING_TIMEOUT_S = 20.0
+RING_TIMEOUT_S = 15.0  # the shortest that is allowed: with Asterisk these are real seconds
 
 
 class Called(StrEnum):
@@ -56,6 +64,8 @@ class Lab(ABC):
     carrier: Carrier
     in_order = True
     """Whether this lab's event channel keeps the order and tells each fact once."""
+    dates_within_s = 1.0
+    """How exact the instants in events are."""
 
     def __init__(self) -> None:
         self.heard: dict[UUID, list[CarrierEvent]] = defaultdict(list)
@@ -201,10 +211,74 @@ class ServerLab(Lab):
         self.server.__exit__()
 
 
+_SIPP: dict[Called, Behaviour] = {
+    Called.STAYS: Behaviour.SAYS_HELLO,
+    Called.LEAVES_THE_TALK: Behaviour.HANGS_UP_LATER,
+    Called.LEAVES_THE_SILENCE: Behaviour.HANGS_UP_SOON,
+    Called.NEVER_ANSWERS: Behaviour.NEVER_ANSWERS,
+    Called.BUSY: Behaviour.BUSY,
+    Called.REJECTS: Behaviour.REJECTS,
+    Called.INVALID: Behaviour.UNKNOWN_NUMBER,
+    Called.CONGESTED: Behaviour.CONGESTED,
+    Called.MACHINE: Behaviour.MACHINE,
+}
+
+
+class AsteriskLab(Lab):
+    """A real Asterisk with SIPp customers, in real time.
+
+    Long pauses of the suite ("and nothing more is told") are shortened: on the loopback nothing is later than a
+    second, but for the verdict of machine detection.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asterisk = asterisk_or_skip()
+        self.carrier = AsteriskCarrier(self.asterisk.settings, SystemClock())
+
+    _numbers = itertools.count()
+
+    async def number(self, called: Called) -> str:
+        return sipp_number(next(self._numbers), _SIPP[called])
+
+    async def pass_time(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / 10 if seconds <= 10 else 4)
+
+    async def until(self, call_id: UUID, kind: CallEventKind, within_s: float = 30.0) -> CarrierEvent:
+        ends = time.monotonic() + min(within_s, 30.0)
+        while time.monotonic() < ends and kind not in self.kinds(call_id):
+            await asyncio.sleep(0.01)
+        return await super().until(call_id, kind, within_s=0.25)
+
+    async def agent(self) -> UUID:
+        agent_id = new_id()
+        await self.carrier.park_agent(agent_id, AGENT.format(n=1))
+        return agent_id
+
+
+def asterisk_or_skip() -> TelephonyLab:
+    """The lab of this process; where there can be none the test is skipped, or fails with REQUIRE_ASTERISK=1."""
+    try:
+        return TelephonyLab.shared()
+    except LabUnavailable as missing:
+        if os.environ.get("REQUIRE_ASTERISK") == "1":
+            raise
+        pytest.skip(f"no Asterisk: {missing}")
+
+
+def twilio(faults: float = 0.0) -> Lab:
+    from twilio_lab import TwilioLab  # which is written against this module
+
+    return TwilioLab(faults)
+
+
 LABS: dict[str, Callable[[], Lab]] = {
     "simulated, in process": LocalLab,
     "simulated, over its server": lambda: ServerLab(CALM),
     "simulated, over its server with a faulty event channel": lambda: ServerLab(FAULTY),
+    "twilio, a fake one": twilio,
+    "twilio, a fake one with faulty webhooks": lambda: twilio(0.3),
+    "asterisk": AsteriskLab,
 }
 
 

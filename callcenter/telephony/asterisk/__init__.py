@@ -1,0 +1,5 @@
+"""A self-hosted Asterisk as the telephone network, over its REST interface (ARI). Tried against Asterisk 22.10."""
+
+from callcenter.telephony.asterisk.carrier import AsteriskCarrier, AsteriskSettings
+
+__all__ = ["AsteriskCarrier", "AsteriskSettings"]
