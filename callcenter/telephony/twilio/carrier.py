@@ -226,7 +226,7 @@ class TwilioCarrier:
             told = translate.joined_event(
                 row.call_id, agent_id, row.joins * translate.PER_JOIN, {}, service.known(row), row.joined_at or now
             )
-            await repository.tell(session, told, now)  # a reader who asks again may have lost it
+            await repository.tell(session, told, now, again=True)  # a reader who asks again may have lost it
             return None
         if row.message_at is not None:
             raise CarrierRefused("wrong_state", "the message for a call without an agent is being played")

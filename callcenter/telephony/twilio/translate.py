@@ -27,7 +27,8 @@ PER_JOIN = 100_000
 FAILED_JOIN = PER_JOIN - 2
 MACHINE = 2 * PER_JOIN - 1  # after what happens in the first join's first seconds
 ENDED = 2_000_000_000
-LATE_S = 3.0
+LATE_S = 2.0
+"""How long after its stamp, which is cut to whole seconds, an event still counts as coming at once."""
 
 FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
@@ -102,7 +103,7 @@ def status_events(
     status, at = form.get("CallStatus", ""), instant(form, received)
     match status:
         case "ringing":
-            at = _between(at, (), (known.answered_at, known.ended_at))
+            at = _between(at, (), (known.answered_at, known.joined_at, known.ended_at))
             return [CarrierEvent(call_id, K.RINGING, at, RINGING, carrier_ref=sid)]
         case "in-progress" | "answered":
             return [answered(call_id, known, at, sid)]

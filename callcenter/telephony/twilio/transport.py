@@ -7,7 +7,6 @@ processed: Twilio answered 429, or no connection could be made.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -37,7 +36,7 @@ class HttpxClient(AsyncHttpClient):  # type: ignore[misc]
     """Fits the interface of Twilio's client. `transport` is for tests."""
 
     def __init__(self, sleep: Sleep, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        super().__init__(logging.getLogger("twilio.http_client"), True, None)
+        super().__init__(None, True, None)  # no logger: requests hold telephone numbers
         self._sleep = sleep
         self._client = httpx.AsyncClient(
             timeout=TIMEOUT, limits=LIMITS, transport=transport, follow_redirects=False, cookies=None
