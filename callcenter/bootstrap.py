@@ -74,7 +74,7 @@ def build_app(settings: Settings, services: Services, clock: Clock | None = None
     """The web application of one process: REST, gateway, console."""
     clock = clock or make_clock(settings)
     database = Database(services.database_url, pool=settings.database_pool, name="callcenter-web")
-    bus = Bus(services.nats_url, name="callcenter-web")
+    bus = Bus(services.nats_url, namespace=database.name, name="callcenter-web")
     metrics = Metrics()
     figures = Figures(
         settings.zone, simulated=settings.carrier == "simulated", carrier=settings.carrier, speed=settings.clock_speed
@@ -104,7 +104,7 @@ async def run_worker(settings: Settings, services: Services, clock: Clock | None
     """The dialler and the campaign clock, until cancelled."""
     clock = clock or make_clock(settings)
     database = Database(services.database_url, pool=max(20, settings.database_pool), name="callcenter-worker")
-    bus = Bus(services.nats_url, name="callcenter-worker")
+    bus = Bus(services.nats_url, namespace=database.name, name="callcenter-worker")
     hands = Hands(database, make_carrier(settings, clock, database), clock)
     dialer = Dialer(hands, bus, worker_name=settings.worker_name, zone=settings.zone)
     campaign_clock = CampaignClock(database, clock, settings.zone, settings.home, on_edge=dialer.wake)

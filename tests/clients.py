@@ -39,7 +39,12 @@ def app_of(
     """The application on `database`, with a bus that is not connected (as when NATS is away)."""
     extra = {"console": console} if console is not None else {}
     return create_app(
-        settings or settings_for_tests(), database, Bus("nats://127.0.0.1:1"), clock, routers=routers, **extra
+        settings or settings_for_tests(),
+        database,
+        Bus("nats://127.0.0.1:1", namespace="test"),
+        clock,
+        routers=routers,
+        **extra,
     )
 
 

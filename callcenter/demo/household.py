@@ -108,7 +108,9 @@ class Household:
             )
         member.looks_alive = 0
         pids = {m.name: m.process.pid for m in self._members.values() if m.process is not None}
-        (self.logs.parent / "processes.json").write_bytes(orjson.dumps(pids))
+        note = self.logs.parent / "processes.json"
+        note.with_suffix(".new").write_bytes(orjson.dumps(pids))
+        note.with_suffix(".new").replace(note)  # readers see the old or the new one, never half of it
         if member.stdin is not None:
             self.tell(member.name, member.stdin)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,10 +20,9 @@ from callcenter.kit import log
 
 _log = log.get(__name__)
 
-STREAM = "LIVE"
-_PREFIX = "live."
 _MAX_AGE_S = 3600.0
-_MAX_BYTES = 256 * 1024 * 1024
+_MAX_BYTES = 64 * 1024 * 1024
+"""Of one stream; NATS reserves it."""
 _ACK_TIMEOUT_S = 2.0
 
 Handler = Callable[[int, bytes], Awaitable[None]]
@@ -30,11 +30,19 @@ Handler = Callable[[int, bytes], Awaitable[None]]
 
 
 class Bus:
-    """A connection that mends itself. `connected` says whether it is whole at the moment."""
+    """A connection that mends itself. `connected` says whether it is whole at the moment.
 
-    def __init__(self, url: str, *, name: str = "callcenter") -> None:
+    `namespace`: whose events these are, by habit the database's name: two installations on one NATS never hear
+    each other, and each has a stream, and so sequence numbers, of its own.
+    """
+
+    def __init__(self, url: str, *, namespace: str, name: str = "callcenter") -> None:
         self._url = url
         self._name = name
+        space = re.sub(r"[^A-Za-z0-9_-]", "_", namespace)
+        self._stream = f"LIVE_{space}"
+        self._events = f"live.{space}."
+        self._gauges = f"gauge.{space}."
         self._client: Client | None = None
         self._js: JetStreamContext | None = None
         self._on_change: list[Callable[[bool], Awaitable[None]]] = []
@@ -99,7 +107,9 @@ class Bus:
         if not self.connected or self._js is None:
             return False
         try:
-            await self._js.publish(_PREFIX + topic, body, headers={"Nats-Msg-Id": message_id}, timeout=_ACK_TIMEOUT_S)
+            await self._js.publish(
+                self._events + topic, body, headers={"Nats-Msg-Id": message_id}, timeout=_ACK_TIMEOUT_S
+            )
         except (NatsError, TimeoutError, OSError) as error:
             _log.warning("bus.publish_failed", reason=type(error).__name__)
             return False
@@ -109,7 +119,7 @@ class Bus:
         """Send a passing figure (a gauge that the next one replaces): not stored, lost when nobody hears."""
         if self._client is not None and self._client.is_connected:
             with contextlib.suppress(NatsError, OSError):
-                await self._client.publish("gauge." + topic, body)
+                await self._client.publish(self._gauges + topic, body)
 
     async def hear(self, topic: str, handler: Callable[[bytes], Awaitable[None]]) -> None:
         """Subscribe to passing figures."""
@@ -118,7 +128,7 @@ class Bus:
         async def on_message(message: Msg) -> None:
             await handler(message.data)
 
-        await self._client.subscribe("gauge." + topic, cb=on_message)
+        await self._client.subscribe(self._gauges + topic, cb=on_message)
 
     async def follow(self, handler: Handler) -> Any:
         """Deliver every stored message from now on to `handler`, in order. Returns the subscription."""
@@ -128,7 +138,7 @@ class Bus:
             await handler(message.metadata.sequence.stream, message.data)
 
         return await self._js.subscribe(
-            _PREFIX + ">",
+            self._events + ">",
             cb=on_message,
             ordered_consumer=True,
             config=ConsumerConfig(deliver_policy=DeliverPolicy.NEW),
@@ -137,20 +147,20 @@ class Bus:
     async def epoch(self) -> str:
         """Names the life of the stream: sequence numbers compare only within one."""
         assert self._js is not None
-        info = await self._js.stream_info(STREAM)
+        info = await self._js.stream_info(self._stream)
         return str(info.created)
 
     async def last_sequence(self) -> int:
         assert self._js is not None
-        info = await self._js.stream_info(STREAM)
+        info = await self._js.stream_info(self._stream)
         return int(info.state.last_seq)
 
     async def _ensure_stream(self) -> None:
         assert self._client is not None
         js = self._client.jetstream(timeout=_ACK_TIMEOUT_S)
         wanted = StreamConfig(
-            name=STREAM,
-            subjects=[_PREFIX + ">"],
+            name=self._stream,
+            subjects=[self._events + ">"],
             storage=StorageType.FILE,
             max_age=_MAX_AGE_S,
             max_bytes=_MAX_BYTES,
@@ -158,7 +168,7 @@ class Bus:
             duplicate_window=120.0,
         )
         try:
-            await js.stream_info(STREAM)
+            await js.stream_info(self._stream)
         except NotFoundError:
             await js.add_stream(wanted)
         self._js = js

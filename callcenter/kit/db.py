@@ -60,6 +60,7 @@ class Database:
 
     def __init__(self, url: str, *, pool: int = 10, name: str = "callcenter") -> None:
         self.url = plain_url(url)
+        self.name: str = make_url(url).database or "callcenter"
         self.engine: AsyncEngine = create_async_engine(
             async_url(url),
             pool_size=pool,

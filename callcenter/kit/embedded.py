@@ -172,7 +172,7 @@ def ensure_nats(home: Path) -> str:
         config = folder / "nats.conf"
         config.write_text(
             f'host: "127.0.0.1"\nport: {port}\n'
-            f'jetstream {{ store_dir: "{folder / "store"}", max_file_store: 1GB, max_memory_store: 64MB }}\n'
+            f'jetstream {{ store_dir: "{folder / "store"}", max_file_store: 16GB, max_memory_store: 64MB }}\n'
             f'log_file: "{folder / "nats.log"}"\nlogfile_size_limit: 10MB\n'
         )
         process = subprocess.Popen(

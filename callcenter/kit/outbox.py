@@ -68,9 +68,10 @@ async def relay(url: str, bus: Bus) -> None:
                 row = await (await connection.execute("SELECT pg_try_advisory_lock(%s)", [_RELAY_LOCK])).fetchone()
                 if row and row[0]:
                     await connection.execute("LISTEN outbox")
+                    life = await _life(connection)
                     _log.info("outbox.relay_started")
                     while True:
-                        await _drain(connection, bus)
+                        await _drain(connection, bus, life)
                         # A notice or a second, whichever is first.
                         with contextlib.suppress(TimeoutError):
                             async for _ in connection.notifies(timeout=_IDLE_S, stop_after=1):
@@ -80,7 +81,18 @@ async def relay(url: str, bus: Bus) -> None:
         await asyncio.sleep(_IDLE_S)
 
 
-async def _drain(connection: psycopg.AsyncConnection[Any], bus: Bus) -> None:
+async def _life(connection: psycopg.AsyncConnection[Any]) -> str:
+    """Tells this database from one that had its name before: NATS drops a message whose id it has just seen, and a
+    new database counts from one again."""
+    cursor = await connection.execute(
+        "SELECT system_identifier, oid FROM pg_control_system(), pg_database WHERE datname = current_database()"
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return f"{row[0]}-{row[1]}"
+
+
+async def _drain(connection: psycopg.AsyncConnection[Any], bus: Bus, life: str) -> None:
     while bus.connected:
         cursor = await connection.execute(
             "SELECT id, topic, key, payload::text FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT %s",
@@ -92,7 +104,7 @@ async def _drain(connection: psycopg.AsyncConnection[Any], bus: Bus) -> None:
         sent: list[int] = []
         for event_id, topic, key, payload in rows:
             body = b'{"topic":"%s","key":"%s","payload":%s}' % (topic.encode(), str(key).encode(), payload.encode())
-            if not await bus.publish(topic, body, message_id=str(event_id)):
+            if not await bus.publish(topic, body, message_id=f"{life}-{event_id}"):
                 break
             sent.append(event_id)
         if sent:

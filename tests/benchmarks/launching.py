@@ -72,7 +72,7 @@ async def main() -> None:
         url = embedded.ensure_postgres(home, "bench")
         migrate(url)
         database = Database(url, pool=20)
-        bus = Bus(embedded.ensure_nats(home))
+        bus = Bus(embedded.ensure_nats(home), namespace="bench")
         await bus.start()
         start = datetime(2026, 3, 9, 15, 0, tzinfo=SHANGHAI)
         clock = SystemClock(datetime.now(UTC), start, 1.0)

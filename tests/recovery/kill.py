@@ -158,7 +158,8 @@ QUESTIONS = {
     " AND c.outcome <> 'talked'",
     "agents with two calls at once": (
         "SELECT count(*) FROM calls a JOIN calls b ON a.agent_id = b.agent_id AND a.id < b.id"
-        " WHERE tstzrange(a.claimed_at, a.ended_at) && tstzrange(b.claimed_at, b.ended_at)"
+        " WHERE tstzrange(least(a.claimed_at, a.ended_at), a.ended_at)"
+        " && tstzrange(least(b.claimed_at, b.ended_at), b.ended_at)"
     ),
     "commands never carried out": "SELECT count(*) FROM call_commands WHERE done_at IS NULL",
     "talks without a disposition": "SELECT count(*) FROM calls WHERE outcome = 'talked' AND disposed_at IS NULL",

@@ -99,7 +99,7 @@ async def test_ready_with_the_bus_away_because_calls_go_on(client: httpx.AsyncCl
 
 async def test_ready_with_everything_there(database: Database, clock: ManualClock, home: Path) -> None:
     app = app_of(database, clock)
-    app.state.bus = bus = Bus(embedded.ensure_nats(home))
+    app.state.bus = bus = Bus(embedded.ensure_nats(home), namespace="test")
     await bus.start()
     try:
         async with client_of(app) as client:

@@ -62,7 +62,7 @@ class Floor:
 
     def start(self) -> None:
         hands = Hands(self.database, SimulatedCarrier(self.url, self.clock), self.clock)
-        dialer = Dialer(hands, Bus("nats://127.0.0.1:1"), worker_name="test", zone=SHANGHAI)
+        dialer = Dialer(hands, Bus("nats://127.0.0.1:1", namespace="test"), worker_name="test", zone=SHANGHAI)
         self.working = asyncio.create_task(dialer.run())
 
     async def kill(self) -> None:
