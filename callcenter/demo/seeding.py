@@ -8,8 +8,6 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from campaigns.plans.schemas import CampaignNew
-from campaigns.targeting.schemas import SegmentFilters, SegmentNew
 from pydantic import SecretStr
 
 from callcenter.kit.clock import real_now
@@ -23,8 +21,10 @@ from campaigns.dispositions import service as dispositions
 from campaigns.mailings import service as mailings
 from campaigns.mailings.schemas import BrochureNew, MailingNew
 from campaigns.plans import service as plans
+from campaigns.plans.schemas import CampaignNew
 from campaigns.scripts import service as scripts
 from campaigns.targeting import service as targeting
+from campaigns.targeting.schemas import SegmentFilters, SegmentNew
 from crm_sync.imports.service import import_file
 
 PASSWORD = "brochure-7-to-14"
