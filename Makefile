@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WEB := agent_ui/web
+SPECS := tests/telephony-specs
 ROBOTS ?= 0
 SPEED ?= 1
 
@@ -20,6 +21,10 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 $(WEB)/node_modules/.installed: $(WEB)/package-lock.json
 	cd $(WEB) && npm ci --no-audit --no-fund
+	touch $@
+
+$(SPECS)/node_modules/.installed: $(SPECS)/package-lock.json
+	cd $(SPECS) && npm ci --ignore-scripts --no-audit --no-fund
 	touch $@
 
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/index.html $(WEB)/vite.config.ts $(WEB)/public -type f 2>/dev/null)
@@ -44,8 +49,8 @@ types:
 contracts:
 	$(BIN)/lint-imports
 
-unit:
-	$(BIN)/pytest
+unit: $(SPECS)/node_modules/.installed
+	REQUIRE_SPECS=1 $(BIN)/pytest
 
 web-test: $(WEB)/node_modules/.installed
 	cd $(WEB) && npm run lint && npm run typecheck && npm run gen:check && npm test
