@@ -154,6 +154,7 @@ def upgrade() -> None:
     sa.Column('call_sid', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('conference_sid', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('present', sa.Boolean(), nullable=False),
+    sa.Column('drop_sid', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('heard', sa.Integer(), nullable=False),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('down_at', sa.DateTime(timezone=True), nullable=True),

@@ -25,8 +25,6 @@ from callcenter.telephony.twilio.transport import HttpxClient, NoAnswer, NotSent
 
 _STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
 _LEG_RINGS_S = 30
-_LEG_LASTS_S = 24 * 3600
-"""Twilio's longest; has to be switched on for the account."""
 _LISTED = 20
 
 
@@ -128,7 +126,6 @@ class TwilioApi:
                 to=endpoint(agent_id, address),
                 label=str(Label(False, agent_id)),
                 timeout=_LEG_RINGS_S,
-                time_limit=_LEG_LASTS_S,
                 early_media=False,
                 beep="false",
                 wait_url="",

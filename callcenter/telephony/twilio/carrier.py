@@ -61,12 +61,14 @@ class TwilioCarrier:
     ) -> None:
         self._clock = clock
         self._database = database
+        self.calls_per_second = settings.twilio_calls_per_second
+        """What the account may begin in a second, agents' legs included."""
         self._numbers = settings.twilio_number_list
         self._max_calls = settings.twilio_max_calls
         self._http = HttpxClient(clock.sleep, transport)
         self._api = TwilioApi(settings, self._http)
         self._turnstile = Turnstile(clock, settings.twilio_calls_per_second)
-        self._inbox = Inbox(database)
+        self._inbox = Inbox(database, clock)
         self._legs = Legs(database, self._api, clock, self._turnstile)
         self._jobs: list[asyncio.Task[None]] = []
 

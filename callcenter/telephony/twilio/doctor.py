@@ -21,7 +21,7 @@ async def look(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
     except CarrierUnreachable as error:
         return (
             False,
-            f"Twilio 没有正常应答({error}):请检查网络与 Twilio 的服务状态页。不要因此重复拨打。",
+            f"Twilio 没有正常应答({error}):请检查网络与 Twilio 的服务状态页。",
             f"Twilio does not answer as it should ({error}); check the network and Twilio's status page.",
         )
     except CarrierRefused as refused:

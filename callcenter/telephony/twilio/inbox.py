@@ -13,6 +13,7 @@ import weakref
 from collections.abc import AsyncIterator
 
 from callcenter.kit import log
+from callcenter.kit.clock import Clock
 from callcenter.kit.db import Database, is_connection_loss
 from callcenter.kit.wake import listen
 from callcenter.telephony.port import CarrierEvent
@@ -37,8 +38,9 @@ class _Subscription(AsyncIterator[CarrierEvent]):
 class Inbox:
     """Reads while there is somebody to read for. `open` says whether the last look succeeded."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
         self._subscriptions: weakref.WeakSet[_Subscription] = weakref.WeakSet()
         self._look = asyncio.Event()
         self._jobs: list[asyncio.Task[None]] = []
@@ -81,7 +83,7 @@ class Inbox:
                     pass
                 if looks % FORGET_EVERY == 0:
                     async with self._database.transaction() as session:
-                        await repository.forget(session)
+                        await repository.forget(session, self._clock.now())
                 self.open = True
             except Exception as error:
                 self.open = False

@@ -34,45 +34,51 @@ class Legs:
     async def want(self, agent_id: UUID, address: str) -> None:
         """The agent's leg is to be up from now on, at this address; rings them if it is not.
 
-        Raises:
-            CarrierRefused, CarrierUnreachable: of the first try; `keep` goes on trying.
+        A first try that fails is no error of this command: `keep` goes on trying, after a pause.
         """
-        old = None
         async with self._database.transaction() as session:
             row = await repository.agent(session, agent_id)
             if row is None:
                 row = TwilioAgent(agent_id=agent_id, address=address)
                 session.add(row)
             if row.address != address:
-                old = row.call_sid
-                row.address, row.call_sid, row.present = address, None, False
+                row.drop_sid = row.call_sid or row.drop_sid
+                row.address, row.call_sid, row.present, row.asked_at = address, None, False, None
             row.wanted, row.down_at = True, None
-            up = row.call_sid is not None
-        if old is not None:
-            await self._drop(old)
-        if not up and await self._turnstile.take(0):
-            await self._raise(agent_id)
+            up, drop = row.call_sid is not None, row.drop_sid
+        try:
+            if drop is not None:
+                await self._drop(agent_id, drop)
+            if not up and await self._turnstile.take(0):
+                await self._raise(agent_id)
+        except (CarrierRefused, CarrierUnreachable) as error:
+            _log.warning("twilio.leg_not_raised", agent_id=str(agent_id), reason=str(error))
 
     async def unwant(self, agent_id: UUID) -> None:
         async with self._database.transaction() as session:
             row = await repository.agent(session, agent_id)
             if row is None or not row.wanted:
                 return
-            sid = row.call_sid
+            drop = row.drop_sid = row.call_sid or row.drop_sid
             row.wanted, row.call_sid, row.present, row.asked_at = False, None, False, None
             await service.fail_join(session, agent_id, self._clock.now())
-        if sid is not None:
-            await self._drop(sid)
+        if drop is not None:
+            await self._drop(agent_id, drop)
 
-    async def _drop(self, sid: str) -> None:
+    async def _drop(self, agent_id: UUID, sid: str) -> None:
+        """Hang up a leg; what fails is tried again by `keep`."""
         try:
             await self._api.hang_up(sid)
         except CarrierRefused as refused:
             if refused.code not in ("wrong_state", "unknown_call"):  # it has ended already
                 raise
+        async with self._database.transaction() as session:
+            row = await repository.agent(session, agent_id)
+            if row is not None and row.drop_sid == sid:
+                row.drop_sid = None
 
     async def keep(self) -> None:
-        """Bring up, for ever, the legs that are wanted and down. One at a time, within the calls per second."""
+        """Bring up, for ever, the legs that are wanted and down, and hang up those that are not wanted."""
         while True:
             try:
                 await self._look()
@@ -88,7 +94,10 @@ class Legs:
     async def _look(self) -> None:
         now = self._clock.now()
         async with self._database.transaction() as session:
+            to_drop = await repository.legs_to_drop(session)
             waiting = await repository.legs_to_raise(session, now - SILENCE, now - AFTER_FAILURE)
+        for agent_id, sid in to_drop:
+            await self._drop(agent_id, sid)
         for agent_id in waiting:
             if await self._turnstile.take(_TURN_WITHIN_S):
                 await self._raise(agent_id)
@@ -112,13 +121,10 @@ class Legs:
             raise
         async with self._database.transaction() as session:
             row = await repository.agent(session, agent_id)
-            if row is None or not row.wanted:
-                drop = True
-            else:
-                drop = False
-                if row.call_sid is None:  # else its first webhook was faster than the reply
-                    row.call_sid = sid
-                if row.conference_sid is None:
-                    row.conference_sid = conference_sid
-        if drop:
-            await self._drop(sid)
+            if row is None:
+                return
+            if not row.wanted or row.address != address:  # meanwhile
+                row.drop_sid = sid
+                return
+            row.call_sid = row.call_sid or sid  # its first webhook may have been faster than the reply
+            row.conference_sid = row.conference_sid or conference_sid

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,8 @@ from callcenter.kit.db import UtcDateTime, one_of
 
 KEEP_MINUTES = 60
 """How long an event stays in the inbox after it was handed over: for looking things up."""
+KEEP_CALLS = timedelta(days=7)
+"""How long a call that is over is remembered here; its own record is `calls`."""
 
 
 class CarrierInbox(SQLModel, table=True):
@@ -99,6 +101,8 @@ class TwilioAgent(SQLModel, table=True):
     conference_sid: str | None = None
     present: bool = False
     """Whether the leg is in the conference."""
+    drop_sid: str | None = None
+    """A leg that is to be hung up, until Twilio has taken that."""
     heard: int = -1
     """The greatest `SequenceNumber` told of the leg in this conference: what is older tells nothing new."""
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

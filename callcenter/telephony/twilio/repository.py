@@ -15,7 +15,7 @@ from callcenter.domain.call import AnsweredBy, CallEventKind, EndCause
 from callcenter.kit.db import Session
 from callcenter.kit.wake import wake
 from callcenter.telephony.port import CarrierEvent
-from callcenter.telephony.twilio.models import KEEP_MINUTES, CarrierInbox, Stage, TwilioAgent, TwilioCall
+from callcenter.telephony.twilio.models import KEEP_CALLS, KEEP_MINUTES, CarrierInbox, Stage, TwilioAgent, TwilioCall
 
 CHANNEL = "carrier_inbox"
 UNSURE_MINUTES = 2
@@ -119,6 +119,11 @@ async def legs_to_raise(session: Session, asked_before: datetime, down_before: d
     return (await session.execute(statement)).scalars().all()
 
 
+async def legs_to_drop(session: Session) -> list[tuple[UUID, str]]:
+    statement = select(TwilioAgent.agent_id, TwilioAgent.drop_sid).where(col(TwilioAgent.drop_sid).is_not(None))
+    return [(agent_id, sid) for agent_id, sid in (await session.execute(statement)).all() if sid is not None]
+
+
 async def tell(session: Session, event: CarrierEvent, now: datetime, *, again: bool = False) -> bool:
     """Put an event into the inbox and wake the worker with the commit; False when it was there already.
 
@@ -184,8 +189,16 @@ async def give_back(session: Session) -> None:
     )
 
 
-async def forget(session: Session) -> None:
+async def forget(session: Session, now: datetime) -> None:
+    """Drop what nobody can ask for any more."""
     await session.execute(
         text("DELETE FROM carrier_inbox WHERE handed_at < clock_timestamp() - make_interval(mins => :minutes)"),
         {"minutes": KEEP_MINUTES},
+    )
+    await session.execute(
+        text(
+            "DELETE FROM twilio_calls WHERE ended_at < :before OR (stage IN ('refused', 'dropped') AND"
+            " written_at < :before)"
+        ),
+        {"before": now - KEEP_CALLS},
     )

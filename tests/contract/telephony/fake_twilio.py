@@ -101,6 +101,8 @@ class FakeTwilio:
         self.requests: list[httpx.Request] = []
         self.transport = httpx.MockTransport(self._answer)
         self.before: Callable[[httpx.Request], Exception | httpx.Response | None] = lambda request: None
+        self.deaf = False
+        """Whether webhooks (but not the question at the answer) are lost."""
         self.after: Callable[[httpx.Request], Exception | None] = lambda request: None
 
     def _sid(self, kind: str) -> str:
@@ -127,12 +129,16 @@ class FakeTwilio:
             if isinstance(spoilt, Exception):
                 raise spoilt
             return spoilt
-        answer = self._route(request)
+        answer = self.carry_out(request)
         if (lost := self.after(request)) is not None:
             raise lost
         return answer
 
-    def _route(self, request: httpx.Request) -> httpx.Response:
+    def hang_up(self, sid: str) -> None:
+        """Whoever is at the end of this call hangs up."""
+        self._end(self.calls[sid], "completed")
+
+    def carry_out(self, request: httpx.Request) -> httpx.Response:
         path = re.sub(r"^/2010-04-01/Accounts/AC\w{32}/|\.json$", "", request.url.path)
         form = parse_qs(request.content.decode(), keep_blank_values=True)
         match request.method, *path.split("/"):
@@ -392,6 +398,8 @@ class FakeTwilio:
         task.add_done_callback(self.deliveries.discard)
 
     async def _told(self, url: str, form: dict[str, str]) -> None:
+        if self.deaf:
+            return
         if self._draw.random() < self._faults:
             # Late: no longer among what `settle` waits for.
             late = asyncio.create_task(self._late(url, form))

@@ -65,7 +65,6 @@ _LEG: dict[str, Any] = {
     "To": f"client:agent_{AGENT.hex}",
     "Label": f"agent.{AGENT.hex}",
     "Timeout": "30",
-    "TimeLimit": "86400",
     "EarlyMedia": "false",
     "Beep": "false",
     "WaitUrl": "",
