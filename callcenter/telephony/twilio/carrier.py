@@ -352,18 +352,19 @@ class TwilioCarrier:
             row = await repository.call(session, call_id)
             if row is None:
                 return CallStatus(call_id, known=False)
-            if row.stage == Stage.WAITING.value and now - row.written_at > FORGOTTEN_IN_LINE:
+            forgotten = row.stage == Stage.WAITING.value and now - row.written_at > FORGOTTEN_IN_LINE
+            if forgotten or row.stage == Stage.REFUSED.value:
                 row.stage = Stage.DROPPED.value  # so that it cannot be placed after we said that it is unknown
             stage = Stage(row.stage)
         match stage:
             case Stage.WAITING:
                 return CallStatus(call_id, known=True)
-            case Stage.REFUSED | Stage.DROPPED:
-                return self._merged(row)
             case Stage.ASKED:
                 found = await self._look_for(row)
             case Stage.PLACED:
                 found = await self._fetch(row)
+            case _:
+                return self._merged(row)
         assert row.asked_at is not None
         if found is None and row.ended_at is None and now - row.asked_at > CONSISTENT:
             return CallStatus(call_id, known=False)

@@ -15,7 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -433,7 +433,7 @@ class FakeTwilio:
 
 
 def rfc2822(at: datetime) -> str:
-    return format_datetime(at.replace(microsecond=0))
+    return format_datetime(at.astimezone(UTC).replace(microsecond=0))
 
 
 def refusal(status: int, code: int, message: str) -> httpx.Response:

@@ -167,11 +167,21 @@ async def test_a_429_was_not_processed_and_may_be_asked_again(lab: TwilioLab) ->
     with pytest.raises(CarrierRefused) as refused:
         await placing
     assert refused.value.code == "too_fast"
-    assert not (await lab.carrier.status(asked.call_id)).known
     lab.twilio.before = lambda one: None
     await lab.carrier.place(asked)
     await lab.until(asked.call_id, E.ANSWERED)
     assert len(lab.twilio.by_number[asked.to_number]) == 1
+
+
+async def test_a_refused_call_that_was_said_to_be_unknown_is_never_placed(lab: TwilioLab) -> None:
+    """The dialler tries again after a pause; if reconciliation closed the call meanwhile, nobody may be rung."""
+    asked = await request(lab)
+    lab.twilio.before = only_placings(refusal(400, 10004, "concurrency"))
+    assert await lab.refusal(lambda: lab.carrier.place(asked)) == "too_fast"
+    assert not (await lab.carrier.status(asked.call_id)).known
+    lab.twilio.before = lambda one: None
+    assert await lab.refusal(lambda: lab.carrier.place(asked)) == "wrong_state"
+    assert lab.twilio.by_number[asked.to_number] == []
 
 
 @pytest.mark.parametrize(

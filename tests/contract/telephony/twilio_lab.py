@@ -18,7 +18,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy import text
 
-from callcenter.kit.clock import ManualClock
+from callcenter.kit.clock import Clock, ManualClock
 from callcenter.kit.db import Database
 from callcenter.settings import Settings
 from callcenter.telephony.port import MachineDetection
@@ -64,15 +64,16 @@ def twilio_settings(**given: Any) -> Settings:
 
 
 class TwilioLab(Lab):
-    """`faults`: the chance that a webhook is late, and that it comes twice."""
+    """`faults`: the chance that a webhook is late, and that it comes twice. `clock`: one that runs by itself."""
 
-    def __init__(self, faults: float = 0.0, **settings: Any) -> None:
+    def __init__(self, faults: float = 0.0, clock: Clock | None = None, **settings: Any) -> None:
         super().__init__()
         assert new_database is not None
         self.in_order = faults == 0
         # Twilio's stamps have whole seconds; what comes late within two is dated by its arrival.
         self.dates_within_s = 1.0 if faults == 0 else 2.5
-        self.clock = ManualClock(datetime(2026, 3, 9, 2, 0, tzinfo=UTC))
+        self.moved_by_hand = ManualClock(datetime(2026, 3, 9, 2, 0, tzinfo=UTC))
+        self.clock: Clock = clock or self.moved_by_hand
         self.settings = twilio_settings(**settings)
         url = new_database()
         self.web, self.worker = Database(url, pool=10, name="web"), Database(url, pool=10, name="worker")
@@ -96,7 +97,7 @@ class TwilioLab(Lab):
     async def pass_time(self, seconds: float) -> None:
         await self.settle()
         for _ in range(max(1, round(seconds / STEP_S))):
-            await self.clock.advance(min(seconds, STEP_S))
+            await self.moved_by_hand.advance(min(seconds, STEP_S))
             await self.settle()
 
     async def settle(self) -> None:
