@@ -18,9 +18,16 @@ _AGENTS = text(
     " socket_id IS NOT NULL AS present, call_id FROM agents WHERE queue_id = :queue AND state <> 'offline'"
 )
 _CALLS = text(
-    "SELECT id, state, launched_at, answered_at, claimed_at, given_up_at, answered_by FROM calls"
+    "SELECT id, state, launched_at, ringing_at, answered_at, claimed_at, given_up_at, answered_by FROM calls"
     " WHERE queue_id = :queue AND state <> 'ended'"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    call_id: UUID
+    since: datetime | None
+    """When the customer's telephone began to ring; None: not heard yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +37,8 @@ class Room:
     snapshot: Snapshot
     staffed: int
     in_flight: int
-    ringing_ids: tuple[UUID, ...]
-    """Longest ringing first."""
+    ringing: tuple[Ringing, ...]
+    """Longest up first."""
     reserved_ids: tuple[UUID, ...]
 
 
@@ -56,7 +63,9 @@ async def read(
     wrap_up = [_s(a.state_since, now) for a in agents if a.state == AgentState.WRAP_UP and not a.leaving and a.present]
     talking = [_s(c.claimed_at, now) for c in calls if c.state in AGENT_STATES and c.id not in leaving_calls]
     ringing = sorted(
-        (_s(c.launched_at, now), c.id) for c in calls if c.state in (CallState.LAUNCHING, CallState.RINGING)
+        (_s(c.launched_at, now), c.id, c.ringing_at)
+        for c in calls
+        if c.state in (CallState.LAUNCHING, CallState.RINGING)
     )
     waiting = [
         _s(c.answered_at, now)
@@ -68,7 +77,7 @@ async def read(
         ready=ready,
         talking=talking,
         wrap_up=wrap_up,
-        ringing=[at for at, _ in ringing],
+        ringing=[at for at, _, _ in ringing],
         waiting=waiting,
         window_closes=window_closes.timestamp() if window_closes is not None else None,
         lines_limit=lines_limit,
@@ -77,6 +86,6 @@ async def read(
         snapshot=snapshot,
         staffed=ready + len(wrap_up) + len(talking),
         in_flight=len(calls),
-        ringing_ids=tuple(call_id for _, call_id in ringing),
+        ringing=tuple(Ringing(call_id, since) for _, call_id, since in ringing),
         reserved_ids=tuple(c.id for c in calls if c.state == CallState.RESERVED),
     )

@@ -30,6 +30,8 @@ TICK_S = 1.0
 """Seconds of the clock between two looks when nothing happens."""
 SHORTEST_TICK_S = 0.05
 """Real seconds: a fast clock must not become a busy loop."""
+MIN_RING_S = 15.0
+"""Nobody's telephone stops ringing because of us before: 16 CFR 310.4(b)(4)(ii), Ofcom likewise."""
 _RENEW_S = 3.0
 _WRAP_UPS_S = 10.0
 _MAX_AT_ONCE = 50
@@ -103,7 +105,7 @@ class Runner:
             pacer.observe(event)
         decision = pacer.decide(picture.snapshot)
         await self._tell_decision(campaign, decision, now)
-        await self._cancel(picture, decision)
+        await self._cancel(picture, decision, now)
         if campaign.state != CampaignState.OPEN.value or not self._hands.carrier.connected:
             return True
         if campaign.mode == PacingMode.PREVIEW.value:
@@ -174,8 +176,11 @@ class Runner:
         }
         await self._bus.tell("pacing", orjson.dumps(body, default=str))
 
-    async def _cancel(self, picture: room.Room, decision: Decision) -> None:
-        for call_id in picture.ringing_ids[: decision.cancel]:
+    async def _cancel(self, picture: room.Room, decision: Decision, now: datetime) -> None:
+        """Take back calls whose agents have gone. The pacer counts from the launch, the law from the first ring."""
+        long_enough = now - timedelta(seconds=MIN_RING_S)
+        rung = [one.call_id for one in picture.ringing if one.since is not None and one.since <= long_enough]
+        for call_id in rung[: decision.cancel]:
             with contextlib.suppress(CarrierRefused, CarrierUnreachable):
                 await self._hands.carrier.hang_up(call_id, EndCause.CANCELLED)
 

@@ -53,7 +53,7 @@ class Demo:
     home: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
     """`callcenter demo` with two robot agents, its clock four times as fast, on a home of its own."""
     with socket.socket() as probe:
