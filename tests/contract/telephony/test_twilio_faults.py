@@ -126,6 +126,30 @@ async def test_an_earlier_call_to_the_same_number_is_not_taken_for_it(lab: Twili
     assert not (await lab.carrier.status(second.call_id)).known
 
 
+async def test_nor_is_a_call_that_somebody_else_made_before(lab: TwilioLab) -> None:
+    asked = await request(lab)
+    seen: list[httpx.Request] = []
+
+    def lose(one: httpx.Request) -> Exception | None:
+        wrong = only_placings(httpx.ReadTimeout("it never arrived"))(one)
+        seen.extend([one] if wrong else [])
+        return wrong  # type: ignore[return-value]
+
+    lab.twilio.before = lose
+    with pytest.raises(CarrierUnreachable):
+        await lab.carrier.place(PlaceCall(new_id(), asked.to_number, OUR_NUMBER, RING_TIMEOUT_S))
+    lab.twilio.carry_out(seen[0])  # as another installation with the same account does
+    lab.twilio.deaf = True
+    await lab.pass_time(30)
+    with pytest.raises(CarrierUnreachable):
+        await lab.carrier.place(asked)
+    assert (await lab.carrier.status(asked.call_id)).answered_at is None
+    with pytest.raises(CarrierUnreachable):
+        await lab.carrier.place(asked)
+    await lab.pass_time(61)
+    assert not (await lab.carrier.status(asked.call_id)).known
+
+
 @pytest.mark.parametrize(
     "fault",
     [
@@ -150,9 +174,12 @@ async def test_whatever_goes_wrong_one_person_is_called_once_at_most(
         return wrong
 
     lab.twilio.before = answer
+    lab.twilio.deaf = True  # else the first webhook might tell the SID before the last try
     for _ in range(3):
         with pytest.raises(CarrierUnreachable):
             await lab.carrier.place(asked)
+    await lab.settle()
+    lab.twilio.deaf = False
     assert len(placings(lab)) == 1
     await lab.pass_time(10)
     assert len(lab.twilio.by_number[asked.to_number]) == (1 if processed else 0)
@@ -310,7 +337,18 @@ async def test_calls_wait_for_their_turn_but_not_longer_than_the_dialler_can() -
     try:
         asked = [PlaceCall(new_id(), await lab.number(Called.STAYS), OUR_NUMBER, RING_TIMEOUT_S) for _ in range(10)]
         placing = [asyncio.create_task(lab.carrier.place(one)) for one in asked]
-        await lab.pass_time(6)
+
+        async def all_have_a_turn_or_none() -> bool:
+            return sum(one.done() for one in placing) == 5  # the first was placed, four were refused
+
+        await eventually(lab, all_have_a_turn_or_none)
+        for second in range(1, 6):
+
+            async def one_more(wanted: int = second + 1) -> bool:
+                return len(placings(lab)) == wanted
+
+            await lab.pass_time(1)
+            await eventually(lab, one_more)
         done = await asyncio.gather(*placing, return_exceptions=True)
         assert [isinstance(one, str) for one in done].count(True) == 6
         assert {one.code for one in done if isinstance(one, CarrierRefused)} == {"too_fast"}
@@ -318,6 +356,27 @@ async def test_calls_wait_for_their_turn_but_not_longer_than_the_dialler_can() -
         gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(starts)]
         assert min(gaps) >= 0.99
         assert len(placings(lab)) == 6
+    finally:
+        await lab.close()
+
+
+async def test_a_call_that_is_taken_back_while_it_waits_for_its_turn_is_never_placed() -> None:
+    lab = TwilioLab(twilio_calls_per_second=1.0)
+    await lab.start()
+    try:
+        first, second = await request(lab), await request(lab)
+        await lab.carrier.place(first)
+        placing = asyncio.create_task(lab.carrier.place(second))
+
+        async def waits() -> bool:
+            return (await lab.carrier.status(second.call_id)).known
+
+        await eventually(lab, waits)
+        await lab.carrier.hang_up(second.call_id)
+        await lab.pass_time(3)
+        assert await lab.refusal(lambda: placing) == "wrong_state"
+        assert len(placings(lab)) == 1
+        assert [(one.kind, one.cause) for one in lab.facts(second.call_id)] == [(E.ENDED, EndCause.CANCELLED)]
     finally:
         await lab.close()
 

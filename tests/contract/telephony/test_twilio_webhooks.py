@@ -19,7 +19,7 @@ from twilio.request_validator import RequestValidator
 from callcenter.domain.call import CallEventKind, EndCause
 from callcenter.kit.ids import new_id
 from callcenter.telephony.twilio import addresses, repository
-from callcenter.telephony.twilio.models import Stage, TwilioCall
+from callcenter.telephony.twilio.models import Stage, TwilioAgent, TwilioCall
 from callcenter.telephony.twilio.router import router
 from tests.clients import app_of, settings_for_tests
 
@@ -282,3 +282,93 @@ async def test_a_browser_dials_into_the_conference_of_its_own_agent_who_is_on_du
     await lab.carrier.unpark_agent(agent)
     assert "Conference" not in (await post(lab, path, browser)).text
     await lab.twilio.settle()
+
+
+# Conferences
+
+
+class Conference:
+    """An agent's conference, told by webhooks in whatever order a test wants."""
+
+    def __init__(self, lab: TwilioLab, agent: UUID) -> None:
+        self.lab, self.agent, self.sid, self.leg = lab, agent, f"CF{new_id().hex}", f"CA{new_id().hex}"
+
+    async def tell(self, what: str, label: str, sid: str, number: int) -> None:
+        form = {
+            "ConferenceSid": self.sid,
+            "CallSid": sid,
+            "StatusCallbackEvent": what,
+            "ParticipantLabel": label,
+            "SequenceNumber": str(number),
+        }
+        answer = await post(self.lab, f"{addresses.PREFIX}/conference?agent={self.agent}", form)
+        assert answer.status_code == 204
+
+    async def tell_agent(self, what: str, number: int) -> None:
+        await self.tell(what, f"agent.{self.agent.hex}", self.leg, number)
+
+
+@pytest.fixture
+async def conference(lab: TwilioLab) -> Conference:
+    found = Conference(lab, new_id())
+    async with lab.worker.transaction() as session:
+        session.add(TwilioAgent(agent_id=found.agent, address="", call_sid=found.leg, asked_at=lab.clock.now()))
+    return found
+
+
+async def joining(lab: TwilioLab, agent: UUID, joins: int = 1) -> tuple[UUID, str]:
+    return await placed(lab, answered_at=lab.clock.now(), joining_agent=agent, joins=joins)
+
+
+async def test_they_are_joined_when_both_are_there_whoever_is_told_first(
+    lab: TwilioLab, conference: Conference
+) -> None:
+    call_id, sid = await joining(lab, conference.agent)
+    await conference.tell("participant-join", f"customer.{call_id.hex}.1", sid, 3)
+    assert await told(lab, call_id) == []
+    await conference.tell_agent("participant-join", 1)
+    assert await told(lab, call_id) == [("joined", None)]
+    for _ in range(2):
+        await conference.tell("participant-join", f"customer.{call_id.hex}.1", sid, 3)
+        await conference.tell_agent("participant-join", 1)
+    assert await told(lab, call_id) == [("joined", None)]
+
+
+async def test_who_is_in_another_join_or_is_another_call_is_not_joined(lab: TwilioLab, conference: Conference) -> None:
+    call_id, sid = await joining(lab, conference.agent, joins=2)
+    await conference.tell_agent("participant-join", 1)
+    await conference.tell("participant-join", f"customer.{call_id.hex}.1", sid, 2)  # of the join given up before
+    await conference.tell("participant-join", f"customer.{call_id.hex}.2", SID, 3)  # our label, another's call
+    await conference.tell("participant-join", f"customer.{new_id().hex}.2", sid, 4)
+    await conference.tell("participant-hold", f"customer.{call_id.hex}.2", SID, 5)
+    await conference.tell("participant-join", "", sid, 6)
+    assert await told(lab, call_id) == []
+    await conference.tell("participant-join", f"customer.{call_id.hex}.2", sid, 7)
+    assert await told(lab, call_id) == [("joined", None)]
+
+
+async def test_a_join_of_the_agent_that_comes_after_their_leave_brings_nobody_back(
+    lab: TwilioLab, conference: Conference
+) -> None:
+    await conference.tell_agent("participant-leave", 2)
+    await conference.tell_agent("participant-join", 1)
+    async with lab.worker.transaction() as session:
+        leg = await repository.agent(session, conference.agent)
+        assert leg is not None
+        assert (leg.present, leg.call_sid) == (False, None)
+
+
+async def test_hold_and_resume_in_the_wrong_order_leave_the_call_as_it_is(
+    lab: TwilioLab, conference: Conference
+) -> None:
+    call_id, sid = await joining(lab, conference.agent)
+    label = f"customer.{call_id.hex}.1"
+    await conference.tell_agent("participant-join", 1)
+    await conference.tell("participant-join", label, sid, 2)
+    await conference.tell("participant-unhold", label, sid, 4)
+    await conference.tell("participant-hold", label, sid, 3)
+    assert await told(lab, call_id) == [("joined", None), ("held", None), ("resumed", None)]
+    async with lab.worker.transaction() as session:
+        call = await repository.call(session, call_id)
+        assert call is not None
+        assert not call.held
