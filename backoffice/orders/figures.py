@@ -41,7 +41,8 @@ def _delivered(customer_id: Any = None) -> Subquery:
         .where(col(Delivery.state).not_in([state.value for state in GONE]))
         .group_by(col(DeliveryLine.order_line_id))
     )
-    return _of(query, Delivery, customer_id).subquery("moved")
+    mine: Subquery = _of(query, Delivery, customer_id).subquery("moved")
+    return mine
 
 
 def _invoiced(customer_id: Any = None) -> Subquery:
@@ -52,7 +53,8 @@ def _invoiced(customer_id: Any = None) -> Subquery:
         .where(col(Invoice.state).in_(["issued", "disputed"]), col(InvoiceLine.order_line_id).is_not(None))
         .group_by(col(InvoiceLine.order_line_id))
     )
-    return _of(query, Invoice, customer_id).subquery("billed")
+    mine: Subquery = _of(query, Invoice, customer_id).subquery("billed")
+    return mine
 
 
 def lines(customer_id: Any = None) -> Select[Any]:

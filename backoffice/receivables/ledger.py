@@ -62,7 +62,8 @@ def settled(as_of: date, customer_id: Any = None) -> Subquery:
         .where(live(as_of))
         .group_by(col(Allocation.invoice_id))
     )
-    return of(query, Allocation, customer_id).subquery("settled")
+    mine: Subquery = of(query, Allocation, customer_id).subquery("settled")
+    return mine
 
 
 def of(query: Any, model: Any, customer_id: Any) -> Any:
@@ -153,7 +154,8 @@ def facts(as_of: date, customer_id: Any = None) -> Select[Any]:
         .outerjoin(dues, dues.c.invoice_id == col(Invoice.id))
         .outerjoin(last, last.c.invoice_id == col(Invoice.id))
     )
-    return of(query, Invoice, customer_id)
+    mine: Select[Any] = of(query, Invoice, customer_id)
+    return mine
 
 
 def receipt_use(as_of: date, customer_id: Any = None) -> tuple[Subquery, Subquery]:
@@ -189,7 +191,8 @@ def receipts(as_of: date, customer_id: Any = None) -> Select[Any]:
         .outerjoin(used, used.c.receipt_id == col(Receipt.id))
         .outerjoin(back, back.c.receipt_id == col(Receipt.id))
     )
-    return of(query, Receipt, customer_id)
+    mine: Select[Any] = of(query, Receipt, customer_id)
+    return mine
 
 
 def credit_notes(as_of: date) -> Select[Any]:

@@ -1,3 +1,5 @@
+"""What goes in and out of the receivables' REST. Money in fen, dates on the company's calendar."""
+
 from __future__ import annotations
 
 from datetime import date
