@@ -17,9 +17,7 @@ def run() -> None:
             context.run_migrations()
         return
     url = async_url(context.config.get_main_option("sqlalchemy.url") or "")
-    engine = engine_from_config(
-        {"sqlalchemy.url": url.render_as_string(hide_password=False)}, poolclass=pool.NullPool
-    )
+    engine = engine_from_config({"sqlalchemy.url": url.render_as_string(hide_password=False)}, poolclass=pool.NullPool)
     with engine.connect() as one:
         context.configure(connection=one, target_metadata=schema.metadata, compare_type=True)
         with context.begin_transaction():

@@ -89,6 +89,8 @@ class CarrierUnreachable(Exception):
 class Carrier(Protocol):
     name: str
     simulated: bool
+    calls_per_second: float | None
+    """How many calls it takes in a second; None: no such limit. What comes faster is refused as too_fast."""
 
     async def start(self) -> None:
         """Open the event channel. No call may be placed before it is open."""

@@ -124,13 +124,15 @@ class Runner:
     async def _ready_pacer(self, session: Session, desk: Desk, now: datetime) -> Pacer:
         """The pacer for the campaign's present settings; a new one starts from today's calls."""
         c = desk.campaign
+        carrier_rate = self._hands.carrier.calls_per_second
+        rate = c.calls_per_second if carrier_rate is None else min(c.calls_per_second, carrier_rate)
         wanted = (
             c.mode,
             c.target_abandonment,
             c.patience_s,
             c.ring_timeout_s,
             c.max_lines_per_agent,
-            c.calls_per_second,
+            rate,
             now.astimezone(self._zone).date(),  # the budget is a day's
         )
         if self._pacer is not None and wanted == self._pacer_of:
@@ -146,7 +148,7 @@ class Runner:
             patience_s=c.patience_s,
             ring_timeout_s=c.ring_timeout_s,
             max_lines_per_agent=c.max_lines_per_agent,
-            calls_per_second=c.calls_per_second,
+            calls_per_second=rate,
             answered=answered,
             abandoned=abandoned,
             history=[*wraps, *events],

@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from callcenter.kit.db import UtcDateTime, one_of
 from callcenter.kit.ids import new_id
+from callcenter.telephony.port import MachineDetection
 
 
 class CampaignState(StrEnum):
@@ -38,6 +39,7 @@ class Campaign(SQLModel, table=True):
         CheckConstraint("ring_timeout_s BETWEEN 15 AND 120", name="ring_timeout"),
         CheckConstraint("patience_s > 0 AND patience_s <= 10", name="patience"),
         CheckConstraint("wrap_up_s BETWEEN 0 AND 600", name="wrap_up"),
+        CheckConstraint(one_of("machine_detection", MachineDetection), name="machine_detection"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -54,7 +56,7 @@ class Campaign(SQLModel, table=True):
     max_lines: int = 200
     max_lines_per_agent: float = 15.0
     calls_per_second: float = 10.0
-    machine_detection: str = "off"
+    machine_detection: str = MachineDetection.OFF.value
     record_calls: bool = False
     abandoned_message: str = ""
     """What an answered person hears when no agent is free: the company's name and number."""

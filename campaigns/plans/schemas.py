@@ -41,7 +41,7 @@ class _Settings(BaseModel):
     max_lines: int = Field(default=200, ge=1, le=10_000)
     max_lines_per_agent: float = Field(default=15.0, ge=1, le=100)
     calls_per_second: float = Field(default=10.0, gt=0, le=1000)
-    machine_detection: Literal["off", "on"] = "off"
+    machine_detection: Literal["off", "async"] = "off"
     record_calls: bool = False
     abandoned_message: Message = ""
     rules: Rules = {}
@@ -76,7 +76,7 @@ class CampaignChange(BaseModel):
     max_lines: int | None = Field(default=None, ge=1, le=10_000)
     max_lines_per_agent: float | None = Field(default=None, ge=1, le=100)
     calls_per_second: float | None = Field(default=None, gt=0, le=1000)
-    machine_detection: Literal["off", "on"] | None = None
+    machine_detection: Literal["off", "async"] | None = None
     record_calls: bool | None = None
     abandoned_message: Message | None = None
     rules: Rules | None = None

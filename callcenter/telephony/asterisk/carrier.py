@@ -92,6 +92,7 @@ class AsteriskCarrier:
 
     name = "asterisk"
     simulated = False
+    calls_per_second: float | None = None
 
     def __init__(self, settings: AsteriskSettings, clock: Clock) -> None:
         self._settings = settings

@@ -63,6 +63,7 @@ class SimulatedCarrier:
 
     name = "simulated"
     simulated = True
+    calls_per_second: float | None = None
 
     def __init__(self, url: str, clock: Clock) -> None:
         self._url = url.rstrip("/")

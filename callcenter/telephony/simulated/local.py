@@ -24,6 +24,7 @@ class LocalCarrier:
 
     name = "simulated"
     simulated = True
+    calls_per_second: float | None = None
 
     def __init__(self, network: SimulatedNetwork) -> None:
         self.network = network

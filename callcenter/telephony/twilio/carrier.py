@@ -61,7 +61,7 @@ class TwilioCarrier:
     ) -> None:
         self._clock = clock
         self._database = database
-        self.calls_per_second = settings.twilio_calls_per_second
+        self.calls_per_second: float | None = settings.twilio_calls_per_second
         """What the account may begin in a second, agents' legs included."""
         self._numbers = settings.twilio_number_list
         self._max_calls = settings.twilio_max_calls

@@ -67,7 +67,7 @@ function initial(campaign: Campaign | null): Partial<Values> {
       abandoned_message: "",
     }
   }
-  return { ...campaign, ...calling, limit: Math.round(campaign.target_abandonment * 1e4) / 100, machine: campaign.machine_detection === "on" }
+  return { ...campaign, ...calling, limit: Math.round(campaign.target_abandonment * 1e4) / 100, machine: campaign.machine_detection === "async" }
 }
 
 const windowsOf = (values: Pick<Values, "windows">): Rules["windows"] =>
@@ -86,7 +86,7 @@ function bodyOf(values: Values, stored: Readonly<Record<string, unknown>>, prese
     max_lines: values.max_lines,
     max_lines_per_agent: values.max_lines_per_agent,
     calls_per_second: values.calls_per_second,
-    machine_detection: values.machine ? ("on" as const) : ("off" as const),
+    machine_detection: values.machine ? ("async" as const) : ("off" as const),
     record_calls: values.record_calls,
     abandoned_message: values.abandoned_message,
     rules: {
