@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from callcenter.pacing.reasons import HeldBack
 from callcenter.pacing.room import Room
 
+MIN_RING_S = 15.0
+"""No call is given up sooner: 16 CFR 310.4(b)(4)(ii), Ofcom likewise. The caller counts from the first ring, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cap:

@@ -76,8 +76,7 @@ class Reason:
 def _en(r: Reason) -> str:
     room = f"{r.free} of {r.agents} agents free, {r.ringing} calls ringing"
     expected = (
-        f"{r.expected_answers:.1f} answers and {r.expected_free:.1f} free agents expected "
-        f"within {r.horizon_s:.0f} s"
+        f"{r.expected_answers:.1f} answers and {r.expected_free:.1f} free agents expected within {r.horizon_s:.0f} s"
     )
     match r.held_back:
         case HeldBack.ABANDONMENT:
@@ -100,8 +99,7 @@ def _en(r: Reason) -> str:
             return f"All {r.limit:.0f} lines are in use; {r.short_by} more calls would have been launched."
         case HeldBack.LINES_PER_AGENT:
             return (
-                f"The most lines per agent ({r.limit:g}) are in use; "
-                f"{r.short_by} more calls would have been launched."
+                f"The most lines per agent ({r.limit:g}) are in use; {r.short_by} more calls would have been launched."
             )
         case HeldBack.RATE:
             return f"The carrier takes {r.limit:g} calls a second; {r.short_by} more calls are held for now."
@@ -117,9 +115,7 @@ def _en(r: Reason) -> str:
 
 def _zh(r: Reason) -> str:
     room = f"{r.agents} 位坐席中 {r.free} 位空闲,{r.ringing} 通正在振铃"
-    expected = (
-        f"预计 {r.horizon_s:.0f} 秒内有 {r.expected_answers:.1f} 人接听、{r.expected_free:.1f} 位坐席空闲"
-    )
+    expected = f"预计 {r.horizon_s:.0f} 秒内有 {r.expected_answers:.1f} 人接听、{r.expected_free:.1f} 位坐席空闲"
     match r.held_back:
         case HeldBack.ABANDONMENT:
             return (

@@ -137,16 +137,12 @@ class Shortage:
         return result
 
 
-def chance_short(
-    answers: float, answers_var: float, releases: float, releases_var: float, spare: int
-) -> float:
+def chance_short(answers: float, answers_var: float, releases: float, releases_var: float, spare: int) -> float:
     """P(answers - releases > spare): more people answer than agents are or become free."""
     return Shortage(releases, releases_var).chances(answers, answers_var, (spare,))[0]
 
 
-def _normal_tail(
-    answers: float, answers_var: float, releases: float, releases_var: float, spare: int
-) -> float:
+def _normal_tail(answers: float, answers_var: float, releases: float, releases_var: float, spare: int) -> float:
     variance = answers_var + releases_var
     if variance < NEGLIGIBLE:
         return 1.0 if answers - releases > spare else 0.0

@@ -89,9 +89,7 @@ def best_ratio(case: Case) -> tuple[str, Outcome] | None:
     """The fixed ratio that with hindsight did best within the limit, if any did."""
     best: tuple[str, Outcome] | None = None
     for level in RATIOS:
-        outcome = run(
-            case.world, ratio(level), seeds=range(case.baseline_seeds), decide_every_s=BASELINE_TICK_S
-        )
+        outcome = run(case.world, ratio(level), seeds=range(case.baseline_seeds), decide_every_s=BASELINE_TICK_S)
         if outcome.highest_abandonment > LIMIT:
             break
         best = (f"ratio {level:g}", outcome)
@@ -114,18 +112,14 @@ def worlds_section() -> str:
         lowest = min(ours.abandonments)
         seeds = range(case.baseline_seeds)
         reached: dict[str, Outcome] = {
-            name: run(world, maker, seeds=seeds, decide_every_s=tick_of(name))
-            for name, maker in others.items()
+            name: run(world, maker, seeds=seeds, decide_every_s=tick_of(name)) for name, maker in others.items()
         }
         tuned = best_ratio(case)
         if tuned is not None:
             reached[tuned[0]] = tuned[1]
         legal = {name: o for name, o in reached.items() if o.highest_abandonment <= LIMIT}
         name, best = max(legal.items(), key=lambda item: item[1].occupancy)
-        say(
-            f"{world.name}: {ours.occupancy:.4f} at {ours.highest_abandonment:.4f}, "
-            f"{name} {best.occupancy:.4f}"
-        )
+        say(f"{world.name}: {ours.occupancy:.4f} at {ours.highest_abandonment:.4f}, {name} {best.occupancy:.4f}")
         main.append(
             [
                 world.name,
@@ -138,9 +132,7 @@ def worlds_section() -> str:
                 f"{(ours.occupancy - best.occupancy) * 100:+.1f}",
             ]
         )
-        detail.append(
-            [world.name, *(_short(reached[n]) for n in others), _short(tuned[1]) if tuned else "none legal"]
-        )
+        detail.append([world.name, *(_short(reached[n]) for n in others), _short(tuned[1]) if tuned else "none legal"])
     return (
         "### Realistic worlds\n\n"
         "Bounded ring times, machines, busy and dead numbers, half the people refuse within a minute and "

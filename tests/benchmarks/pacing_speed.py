@@ -59,9 +59,7 @@ def decide_speed(agents: int, live: float, seed: int = 0) -> Speed:
     finally:
         gc.enable()
     taken = np.asarray(timed.taken_us)
-    return Speed(
-        agents, timed.most_lines, len(taken), float(np.percentile(taken, 50)), float(np.percentile(taken, 99))
-    )
+    return Speed(agents, timed.most_lines, len(taken), float(np.percentile(taken, 50)), float(np.percentile(taken, 99)))
 
 
 class _Timed:

@@ -21,7 +21,7 @@ from callcenter.pacing.contract import (
     WrapUpEnded,
 )
 from callcenter.pacing.estimators import relative_log_odds
-from callcenter.pacing.limits import Limits
+from callcenter.pacing.limits import MIN_RING_S, Limits
 from callcenter.pacing.outlook import HORIZONS, Floats, Outlook, relative_odds
 from callcenter.pacing.reasons import HeldBack, Reason
 from callcenter.pacing.room import Room, read_room
@@ -103,7 +103,8 @@ class PredictivePacer:
         self._budget.pass_time(room.now)
         self._outlook.pass_time(room.now, room.talking, room.wrap_up)
         if room.agents == 0 and not room.due_in:
-            return Decision(0, self._reason(HeldBack.NO_AGENTS, room))
+            # whoever answers now finds nobody at all
+            return Decision(0, self._reason(HeldBack.NO_AGENTS, room), room.rung(MIN_RING_S))
         closed = closed_by(room, self._ring_timeout_s, self._patience_s)
         if closed is not None:
             return Decision(0, self._reason(closed.held_back, room, limit=closed.limit))
@@ -114,6 +115,8 @@ class PredictivePacer:
         cap = self._limits.cap(room, snapshot.lines_limit)
         most = max(MOST_RINGING_PER_AGENT * max(room.agents, len(room.due_in)) - len(room.ringing), 0)
         wanted, verdict = self._search(sums, appetite, most)
+        # However little of the budget is left, a free agent may have a call: that is what progressive does.
+        wanted = max(wanted, room.uncovered(self._ring_timeout_s + self._patience_s))
         if cap is not None and cap.launch < wanted:
             return Decision(
                 cap.launch,
@@ -136,9 +139,7 @@ class PredictivePacer:
         handle = outlook.talk.mean_s + outlook.wrap_share * outlook.wrap.mean_s
         return 0.85 * room.agents * max(seconds, 0.0) / max(handle, 1.0)
 
-    def _sums(
-        self, room: Room, by_age: Floats | None, snapshot: Snapshot, chance: float, doubt: float
-    ) -> _Sums:
+    def _sums(self, room: Room, by_age: Floats | None, snapshot: Snapshot, chance: float, doubt: float) -> _Sums:
         outlook = self._outlook
         own = None
         if len(snapshot.ringing_chances) == len(room.ringing) and len(room.ringing):

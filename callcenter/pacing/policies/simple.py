@@ -14,7 +14,7 @@ from callcenter.pacing.contract import (
     PacingEvent,
     Snapshot,
 )
-from callcenter.pacing.limits import Limits
+from callcenter.pacing.limits import MIN_RING_S, Limits
 from callcenter.pacing.reasons import HeldBack, Reason
 from callcenter.pacing.room import Room, read_room
 
@@ -33,9 +33,7 @@ class SimplePacer:
     agents start their calls themselves.
     """
 
-    def __init__(
-        self, ratio: float, budget: Budget, limits: Limits, ring_timeout_s: float, patience_s: float
-    ) -> None:
+    def __init__(self, ratio: float, budget: Budget, limits: Limits, ring_timeout_s: float, patience_s: float) -> None:
         self._ratio = ratio
         self._budget = budget
         self._limits = limits
@@ -64,7 +62,7 @@ class SimplePacer:
         if self._ratio <= 0.0:
             return Decision(0, self._reason(HeldBack.AGENT_CHOOSES, room))
         if room.agents == 0:
-            return Decision(0, self._reason(HeldBack.NO_AGENTS, room))
+            return Decision(0, self._reason(HeldBack.NO_AGENTS, room), room.rung(MIN_RING_S))
         closed = closed_by(room, self._ring_timeout_s, self._patience_s)
         if closed is not None:
             return Decision(0, self._reason(closed.held_back, room, limit=closed.limit))

@@ -58,9 +58,7 @@ class Tally:
 class Simulation:
     """One run. `decide_every_s` None: a decision after every event, else one each so many seconds."""
 
-    def __init__(
-        self, world: World, pacer: Pacer, rng: Generator, decide_every_s: float | None = None
-    ) -> None:
+    def __init__(self, world: World, pacer: Pacer, rng: Generator, decide_every_s: float | None = None) -> None:
         self.world = world
         self.pacer = pacer
         self.tally = Tally()

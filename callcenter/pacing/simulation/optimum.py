@@ -84,9 +84,7 @@ def solve(room: MarkovRoom) -> Optimum:
     answers = f * room.live / room.ring_s
     excess = np.concatenate([answers * ((b == agents) - room.target), np.zeros(len(source))])
     gain = np.concatenate([-b / agents, np.zeros(len(source))])
-    result = linprog(
-        gain, A_ub=sparse.csr_matrix(excess), b_ub=[0.0], A_eq=balance, b_eq=right, method="highs"
-    )
+    result = linprog(gain, A_ub=sparse.csr_matrix(excess), b_ub=[0.0], A_eq=balance, b_eq=right, method="highs")
     if result.x is None:
         raise RuntimeError(f"the linear programme for {room} was not solved: {result.message}")
     time_in = result.x[:states].reshape(agents + 1, most + 1)
@@ -99,9 +97,7 @@ def solve(room: MarkovRoom) -> Optimum:
     return Optimum(room, float(-result.fun), lost / answered, lines)
 
 
-def _flow(
-    room: MarkovRoom, b: NDArray[np.int64], f: NDArray[np.int64], states: int, most: int
-) -> sparse.csr_matrix:
+def _flow(room: MarkovRoom, b: NDArray[np.int64], f: NDArray[np.int64], states: int, most: int) -> sparse.csr_matrix:
     """Generator of the uncontrolled chain, shape (states, states), columns summing to 0."""
     index = np.arange(states)
     width = most + 1

@@ -110,9 +110,7 @@ def run(
         raise ValueError("at least one seed is needed")
     maker = product_pacer(pacing, target_abandonment=target) if isinstance(pacing, str) else pacing
     label = name or (pacing if isinstance(pacing, str) else "own")
-    tallies = [
-        Simulation(world, maker(world), np.random.default_rng(seed), decide_every_s).run() for seed in seeds
-    ]
+    tallies = [Simulation(world, maker(world), np.random.default_rng(seed), decide_every_s).run() for seed in seeds]
     return summarise(world, label, tallies, target, prices or Prices())
 
 
@@ -128,9 +126,7 @@ def summarise(world: World, label: str, tallies: Sequence[Tally], target: float,
     """The mean of several runs of one world."""
     shares = [strict_abandonment(world, t) for t in tallies]
     hours = [t.staffed_s / 3600.0 for t in tallies]
-    halves = [
-        lost / answered for t in tallies for answered, lost in t.half_hours if answered >= BUSY_HALF_HOUR
-    ]
+    halves = [lost / answered for t in tallies for answered, lost in t.half_hours if answered >= BUSY_HALF_HOUR]
     finished = [t.finished_at for t in tallies if t.finished_at is not None]
     cost = fmean(
         prices.agent_hour * h + prices.line_minute * (t.line_s + t.busy_s) / 60.0 + prices.lead * t.launched

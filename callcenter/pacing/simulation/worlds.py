@@ -88,9 +88,7 @@ class World:
         return chance
 
 
-def markov(
-    agents: int, hours: float, live: float = 0.3, handle_s: float = 180.0, ring_s: float = 12.0
-) -> World:
+def markov(agents: int, hours: float, live: float = 0.3, handle_s: float = 180.0, ring_s: float = 12.0) -> World:
     """The memoryless world for which the optimum is known exactly (`optimum`)."""
     return World(
         name=f"markov {agents}",

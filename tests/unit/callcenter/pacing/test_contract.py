@@ -23,9 +23,7 @@ from callcenter.pacing import (
 
 
 def room(ready: int, ringing: int = 0, now: float = 100.0, **more: object) -> Snapshot:
-    return Snapshot(
-        now=now, ready=ready, talking=(), wrap_up=(), ringing=[now - 5.0] * ringing, waiting=(), **more
-    )  # type: ignore[arg-type]
+    return Snapshot(now=now, ready=ready, talking=(), wrap_up=(), ringing=[now - 5.0] * ringing, waiting=(), **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
