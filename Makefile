@@ -70,6 +70,9 @@ bench-pacing: $(VENV)/.installed ## the pacing table of docs/benchmarks.md
 recovery: setup ## kill -9 of each process, ten times, in a running shift
 	$(BIN)/python -m tests.recovery.kill
 
+soak: setup ## two hours of a twelve-agent shift at ten times the speed, with its report
+	$(BIN)/callcenter demo --headless --robots 12 --minutes 119 --speed 10 --seed 7 --report .callcenter/soak.json
+
 lock: ## write requirements.lock anew from pyproject.toml
 	uv pip compile pyproject.toml --extra test --extra build --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock

@@ -94,7 +94,7 @@ async def main() -> None:
 
 
 def _nobody(profile: NetworkProfile) -> NetworkProfile:
-    return replace(profile, p_line_person=0.0, p_line_machine=0.0, p_line_no_answer=0.2, p_line_busy=0.71)
+    return replace(profile, p_line_person=0.0, p_line_machine=0.0, p_line_no_answer=0.2, p_line_busy=0.72)
 
 
 async def _measure(database: Database, bus: Bus, clock: SystemClock, campaign: Campaign, network: str) -> str:
