@@ -2,8 +2,9 @@ import { MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons"
 import { Button, Tooltip } from "antd"
 import { type ReactNode, useState } from "react"
 import { useTranslation } from "../i18n/use"
-import { NavLink } from "react-router"
+import { NavLink, useLocation } from "react-router"
 import { WallClock } from "../ui/Clock"
+import { Boundary } from "./Boundary"
 import { Brand, LanguageButton, LinkMark, LinkNotice, SimulatedBadge, UserMenu } from "./HeaderParts"
 import { menuFor } from "./menu"
 import type { Me } from "./session"
@@ -13,6 +14,7 @@ const NARROW = "callcenter.menu.narrow"
 /** Top bar and menu around every workplace but the agent's. */
 export function Shell({ me, children }: { readonly me: Me; readonly children: ReactNode }) {
   const { t } = useTranslation()
+  const { pathname } = useLocation()
   const [narrow, setNarrow] = useState(() => localStorage.getItem(NARROW) === "1")
 
   function fold() {
@@ -63,7 +65,8 @@ export function Shell({ me, children }: { readonly me: Me; readonly children: Re
           </div>
         </nav>
         <main className="main" id="main" tabIndex={-1}>
-          {children}
+          {/* A page that fails leaves the menu standing, and is left by going elsewhere. */}
+          <Boundary key={pathname.split("/")[1]}>{children}</Boundary>
         </main>
       </div>
     </div>

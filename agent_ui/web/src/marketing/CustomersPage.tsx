@@ -62,12 +62,12 @@ export default function CustomersPage() {
       ),
     },
     { title: t("marketing.customers.phone"), width: 130, render: (_, row) => <span className="num">{row.masked_phone}</span> },
-    { title: t("marketing.customers.gender"), width: 60, render: (_, row) => (row.gender === null ? "" : t(`gender.${row.gender as "f" | "m"}`)) },
-    { title: t("marketing.customers.birth"), width: 80, dataIndex: "birth_year", className: "num" },
+    { title: t("marketing.customers.gender"), width: 80, render: (_, row) => (row.gender === null ? "" : t(`gender.${row.gender as "f" | "m"}`)) },
+    { title: t("marketing.customers.birth"), width: 110, dataIndex: "birth_year", className: "num" },
     { title: t("marketing.customers.place"), width: 130, ellipsis: true, render: (_, row) => [row.province, row.city].filter((part) => part !== null).join(" ") },
     { title: t("marketing.customers.occupation"), width: 120, dataIndex: "occupation", ellipsis: true },
     { title: t("marketing.customers.bought"), width: 120, align: "right", render: (_, row) => <span className="num">{row.total_purchases_fen > 0 ? yuan(row.total_purchases_fen) : ""}</span> },
-    { title: t("marketing.customers.lastBought"), width: 110, render: (_, row) => <span className="num">{row.last_purchase_on === null ? "" : calendarDate(row.last_purchase_on)}</span> },
+    { title: t("marketing.customers.lastBought"), width: 125, render: (_, row) => <span className="num">{row.last_purchase_on === null ? "" : calendarDate(row.last_purchase_on)}</span> },
     { title: t("marketing.customers.consent"), width: 100, render: (_, row) => <Stand group="consent" state={row.consent} /> },
     { title: t("marketing.customers.source"), width: 150, dataIndex: "source", ellipsis: true },
   ]
@@ -92,7 +92,7 @@ export default function CustomersPage() {
           paging={paging}
           columns={columns}
           rowKey="id"
-          width={1150}
+          width={1220}
           open={(row) => setShown(row.id)}
           empty={
             bare ? (

@@ -30,7 +30,7 @@ export function AgentsTable({ agents, calls, campaigns }: Props) {
     [agents, state, word],
   )
   const columns: TableProps<AgentView>["columns"] = [
-    { title: t("live.agent"), dataIndex: "name", width: 100, ellipsis: true, render: (name: string) => <strong>{name}</strong> },
+    { title: t("live.agent"), dataIndex: "name", width: 120, ellipsis: true, render: (name: string) => <strong>{name}</strong> },
     {
       title: t("live.state"),
       width: 210,
@@ -55,7 +55,7 @@ export function AgentsTable({ agents, calls, campaigns }: Props) {
     },
     {
       title: t("live.stage"),
-      width: 100,
+      width: 120,
       render: (_, agent) => {
         const stage = agent.call_id === null ? null : (calls[agent.call_id]?.stage ?? null)
         return stage === null ? "" : t(`stage.${stage}`)
@@ -92,7 +92,7 @@ export function AgentsTable({ agents, calls, campaigns }: Props) {
           pagination={false}
           dataSource={[...rows]}
           columns={columns}
-          scroll={{ x: 790, y: Math.max(120, height - HEAD) }}
+          scroll={{ x: 830, y: Math.max(120, height - HEAD) }}
           locale={{ emptyText: agents.length === 0 ? <Nothing title={t("live.noAgents")} more={t("live.noAgentsMore")} /> : <Nothing title={t("say.nothingFound")} /> }}
         />
       </div>

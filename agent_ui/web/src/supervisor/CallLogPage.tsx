@@ -78,14 +78,14 @@ export default function CallLogPage() {
     },
     { title: t("live.log.customer"), dataIndex: "customer_name", width: 100, ellipsis: true },
     { title: t("live.phone"), width: 130, render: (_, row) => <span className="num">{row.masked_phone}</span> },
-    { title: t("live.log.agent"), width: 90, ellipsis: true, render: (_, row) => row.agent_name ?? "" },
+    { title: t("live.log.agent"), width: 110, ellipsis: true, render: (_, row) => row.agent_name ?? "" },
     {
       title: t("live.log.outcome"),
       width: 150,
       render: (_, row) => (row.outcome === null ? <CallMark state={row.state} /> : <OutcomeMark outcome={row.outcome} />),
     },
     { title: t("live.log.disposition"), width: 140, ellipsis: true, render: (_, row) => dispositionName(row.disposition) },
-    { title: t("live.log.stage"), width: 100, render: (_, row) => (row.stage === null ? "" : t(`stage.${row.stage as "trust"}`)) },
+    { title: t("live.log.stage"), width: 125, render: (_, row) => (row.stage === null ? "" : t(`stage.${row.stage as "trust"}`)) },
     { title: t("live.log.wait"), width: 70, align: "right", render: (_, row) => <span className="num">{row.wait_s === null ? "" : row.wait_s.toFixed(1)}</span> },
     { title: t("live.log.talk"), width: 80, align: "right", render: (_, row) => <span className="num">{row.talk_s === null ? "" : duration(row.talk_s)}</span> },
     { title: t("live.attempt"), width: 70, align: "right", render: (_, row) => <span className="num">{row.attempt_no}</span> },
@@ -129,7 +129,7 @@ export default function CallLogPage() {
             {t("live.log.abandoned")}
           </Checkbox>
         </div>
-        <PagedTable<CallRow> asked={asked} paging={paging} columns={columns} rowKey="id" width={1250} open={(row) => setShown(row.id)} />
+        <PagedTable<CallRow> asked={asked} paging={paging} columns={columns} rowKey="id" width={1300} open={(row) => setShown(row.id)} />
       </div>
       {shown !== null && <CallDrawer callId={shown} close={() => setShown(null)} />}
     </Page>

@@ -38,7 +38,7 @@ export function CallsTable({ calls, agents, campaigns }: Props) {
     { title: t("live.customer"), width: 110, ellipsis: true, dataIndex: "customer_name" },
     { title: t("live.phone"), width: 130, render: (_, call) => <span className="num">{call.masked_phone}</span> },
     { title: t("live.agent"), width: 100, ellipsis: true, render: (_, call) => (call.agent_id === null ? "" : (agents[call.agent_id]?.name ?? "")) },
-    { title: t("live.stage"), width: 100, render: (_, call) => (call.stage === null ? "" : t(`stage.${call.stage}`)) },
+    { title: t("live.stage"), width: 120, render: (_, call) => (call.stage === null ? "" : t(`stage.${call.stage}`)) },
     { title: t("live.attempt"), width: 80, render: (_, call) => <span className="num">{call.attempt_no}</span> },
     { title: t("live.campaign"), width: 150, ellipsis: true, render: (_, call) => campaigns[call.queue_id]?.name ?? "" },
   ]

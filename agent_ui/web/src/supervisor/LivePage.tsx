@@ -1,6 +1,6 @@
 import { ApiOutlined, CheckCircleFilled, DisconnectOutlined } from "@ant-design/icons"
 import { Select, Tabs } from "antd"
-import { useMemo, useState } from "react"
+import { useDeferredValue, useMemo, useState } from "react"
 import { useTranslation } from "../i18n/use"
 import { ended, LinkEnded } from "../app/HeaderParts"
 import type { Board, CampaignFigures } from "../live/protocol.gen"
@@ -17,7 +17,8 @@ import { Tiles } from "./Tiles"
 
 export default function LivePage() {
   const link = useLive((live) => live.link)
-  const board = useLive((live) => live.state.board)
+  // Hundreds of agents give many events a second: a drawing under way is finished before the next begins.
+  const board = useDeferredValue(useLive((live) => live.state.board))
   if (ended(link)) return <LinkEnded />
   if (board === null) return <Loading rows={10} />
   return <Floor board={board} />
