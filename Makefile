@@ -8,7 +8,7 @@ ROBOTS ?= 0
 SPEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts unit web-test bench bench-pacing soak recovery lock gen clean browser
+.PHONY: help setup demo test lint types contracts unit web-test bench bench-pacing soak recovery telephony-lab lock gen clean browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -66,6 +66,9 @@ bench: setup ## benchmarks; results go to docs/benchmarks.md
 
 bench-pacing: $(VENV)/.installed ## the pacing table of docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks.pacing
+
+telephony-lab: $(VENV)/.installed ## a real Asterisk with SIPp customers on the loopback, until Ctrl+C
+	$(BIN)/python -m tests.telephony_lab.lab
 
 recovery: setup ## kill -9 of each process, ten times, in a running shift
 	$(BIN)/python -m tests.recovery.kill
