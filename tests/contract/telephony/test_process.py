@@ -89,7 +89,7 @@ async def _until(events: list[CarrierEvent], kind: CallEventKind) -> CarrierEven
 
 async def _until_connected(carrier: SimulatedCarrier, expected: bool) -> None:
     async with asyncio.timeout(15):
-        while carrier.connected is not expected:  # noqa: ASYNC110 - the port offers no event to wait for
+        while carrier.connected is not expected:
             await asyncio.sleep(0.01)
 
 

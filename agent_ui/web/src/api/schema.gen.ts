@@ -2542,23 +2542,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/campaigns/{campaign_id}/forecast": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who can be called on which day, who will be lost, who would save them */
-        get: operations["campaign_forecast_api_campaigns__campaign_id__forecast_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/campaigns/{campaign_id}/funnel": {
         parameters: {
             query?: never;
@@ -3784,39 +3767,6 @@ export interface components {
             steps: components["schemas"]["OfficeRole"][][];
             /** Up To Fen */
             up_to_fen?: number | null;
-        };
-        /**
-         * Basis
-         * @description What the forecast reckons with, and where it comes from.
-         */
-        Basis: {
-            /** Again */
-            again: number;
-            /**
-             * Again From
-             * @enum {string}
-             */
-            again_from: "own_calls" | "default";
-            /** Agent Hours Seen */
-            agent_hours_seen: number;
-            /** Agents */
-            agents: number;
-            /**
-             * Agents From
-             * @enum {string}
-             */
-            agents_from: "given" | "signed_on";
-            /** Attempts Seen */
-            attempts_seen: number;
-            /**
-             * Calls From
-             * @enum {string}
-             */
-            calls_from: "own_calls" | "default";
-            /** Calls Per Agent Hour */
-            calls_per_agent_hour: number;
-            /** Hours A Day */
-            hours_a_day: number;
         };
         /** Body_preview_api_imports_preview_post */
         Body_preview_api_imports_preview_post: {
@@ -5858,74 +5808,6 @@ export interface components {
             law: string;
             /** Statement */
             statement: string;
-        };
-        /** ForecastDay */
-        ForecastDay: {
-            /** Becoming */
-            becoming: number;
-            /** Callable */
-            callable: number;
-            /** Capacity */
-            capacity: number;
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /** Expiring */
-            expiring: number;
-            /** Expiring Tried */
-            expiring_tried: number;
-            /** First Calls */
-            first_calls: number;
-            /** Is Open */
-            is_open: boolean;
-            /** Promised */
-            promised: number;
-            /** Repeats */
-            repeats: number;
-        };
-        /**
-         * ForecastOut
-         * @description Day by day until the last lead's last day: what can be called, what will be lost, what would save it.
-         */
-        ForecastOut: {
-            /** Agents Needed */
-            agents_needed: number | null;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            basis: components["schemas"]["Basis"];
-            /**
-             * Campaign Id
-             * Format: uuid
-             */
-            campaign_id: string;
-            /** Days */
-            days: components["schemas"]["ForecastDay"][];
-            /**
-             * Left Out En
-             * @default Left out: second attempts on one day, other time zones than the company's, leads yet to come.
-             */
-            left_out_en?: string;
-            /**
-             * Left Out Zh
-             * @default 未计入:同一天的再次呼叫、与公司不同的时区、今后新增的线索。
-             */
-            left_out_zh?: string;
-            /** Lost */
-            lost: number;
-            /** Lost Anyway */
-            lost_anyway: number;
-            /** Uncalled */
-            uncalled: number;
-            /**
-             * Warnings
-             * @default []
-             */
-            warnings?: components["schemas"]["Notice"][];
         };
         /** Forward */
         Forward: {
@@ -25698,112 +25580,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Filled"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    campaign_forecast_api_campaigns__campaign_id__forecast_get: {
-        parameters: {
-            query?: {
-                /** @description By default those signed on now */
-                agents?: number | null;
-            };
-            header?: never;
-            path: {
-                campaign_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ForecastOut"];
                 };
             };
             /** @description Bad request */
