@@ -51,12 +51,6 @@ class Room:
         """How many calls have been up, unanswered, for at least so long."""
         return int((self.ringing >= seconds).sum())
 
-    def uncovered(self, soon_s: float) -> int:
-        """Free agents who stay for `soon_s` and for whom no call rings and nobody waits: a call for each of them
-        can find no agent only if somebody leaves unannounced."""
-        staying = self.ready - sum(1 for leaves in self.leaving_in if leaves < soon_s)
-        return max(staying - self.waiting - len(self.ringing), 0)
-
 
 def _ages(now: float, *groups: Sequence[float]) -> list[Floats]:
     """Ages of several groups of starting times; one array for all, for speed."""

@@ -115,8 +115,6 @@ class PredictivePacer:
         cap = self._limits.cap(room, snapshot.lines_limit)
         most = max(MOST_RINGING_PER_AGENT * max(room.agents, len(room.due_in)) - len(room.ringing), 0)
         wanted, verdict = self._search(sums, appetite, most)
-        # However little of the budget is left, a free agent may have a call: that is what progressive does.
-        wanted = max(wanted, room.uncovered(self._ring_timeout_s + self._patience_s))
         if cap is not None and cap.launch < wanted:
             return Decision(
                 cap.launch,
