@@ -66,9 +66,10 @@ def settled(as_of: date, customer_id: Any = None) -> Subquery:
     return mine
 
 
-def of(query: Any, model: Any, customer_id: Any) -> Any:
+def of(query: Any, model: Any, customer_id: Any) -> Select[Any]:
     """Narrow the innermost sums to one customer: PostgreSQL does not carry that through a GROUP BY by itself."""
-    return query if customer_id is None else query.where(col(model.customer_id) == customer_id)
+    narrowed: Select[Any] = query if customer_id is None else query.where(col(model.customer_id) == customer_id)
+    return narrowed
 
 
 def extended(as_of: date) -> Subquery:

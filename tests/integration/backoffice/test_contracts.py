@@ -6,15 +6,20 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
 
 from backoffice import defaults
 from backoffice.approvals import repository as approval_repository
 from backoffice.approvals import service as approvals
+from backoffice.approvals.models import Approval
 from backoffice.contracts import service
-from backoffice.contracts.models import Contract, ContractKind
+from backoffice.contracts.models import Contract, ContractKind, SealUse
 from backoffice.contracts.router import LOANS, OBLIGATIONS
+from backoffice.contracts.rules import CONTRACT, ContractState
 from backoffice.contracts.service import NewLine, Text
 from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.kit.refusals import NotYourDuty, Refused, SameHands, WrongState
@@ -23,7 +28,7 @@ from backoffice.orders.models import PriceFloor
 from backoffice.orders.states import PaymentMode
 from backoffice.policies import service as policies
 from callcenter.kit.db import Session
-from callcenter.kit.errors import BadInput
+from callcenter.kit.errors import AppError, BadInput
 from tests.integration.backoffice import ledgers
 from tests.integration.backoffice.conftest import EARLY, Staff
 from tests.integration.backoffice.ledgers import at
@@ -250,3 +255,80 @@ async def test_m7_7_originals_are_lent_by_application_and_overdue_ones_are_liste
         assert await session.scalar(select(sub.c.overdue).where(sub.c.id == loan.id)) is late
     await move(staff.cadm, "take_back")
     assert loan.state == "back"
+
+
+STEPS = ["propose", "check", "return", "agree", "reject", "edit", "seal", "register", "amend", "terminate", "fulfil",
+         "breach", "close", "expire"]  # fmt: skip
+WAY = ["propose", "check", "check", "agree", "agree", "agree", "seal", "register", "amend", "agree", "agree", "agree"]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, len(WAY)), st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 9)), max_size=10))
+async def test_no_sequence_of_commands_seals_what_was_not_approved(
+    session: Session, staff: Staff, head_start: int, plan: Any
+) -> None:
+    """Whoever does what in any order: a sealed text is an approved text, checked and approved by other hands."""
+    savepoint = await session.begin_nested()
+    await defaults.install(session)
+    who, now = (await ledgers.account(session)).id, at(DAY)
+    row = await service.draft(session, now, DAY, staff.rep, _text(who))
+    people = [staff.rep, staff.sm, staff.cadm, staff.legal, staff.fin, staff.cmo, staff.gm]
+    maker = Actor(staff.rep.user_id, "maker with every duty", frozenset(OfficeRole))
+    right = {"propose": staff.rep, "edit": staff.rep, "amend": staff.rep, "terminate": staff.rep, "seal": staff.legal,
+             "register": staff.cadm, "fulfil": staff.cadm, "close": staff.cadm, "breach": staff.sm}  # fmt: skip
+    for step, pick in [(step, 0) for step in WAY[:head_start]] + plan:
+        actor = maker if pick == 9 else people[pick % len(people)] if pick > 5 else right.get(step, staff.sm)
+        i, v, before = row.id, row.version, row.state
+        try:
+            match step:
+                case "propose":
+                    await service.propose(session, now, DAY, actor, i, v)
+                case "check" | "return":
+                    turn = staff.cadm if before == "proposed" else staff.sm
+                    by = actor if pick > 5 else turn
+                    await service.check(session, now, by, i, v, step == "check", "x")
+                case "agree" | "reject":
+                    pending = await session.scalar(text("SELECT id FROM approvals WHERE state = 'pending'"))
+                    if pending:
+                        await _decide(session, staff, pending, step, maker if pick == 9 else None)
+                case "edit":
+                    await service.edit(session, now, actor, i, v, _text(who, body=f"第{pick}稿"), "x")
+                case "seal":
+                    await _seal(session, actor, row)
+                case "register":
+                    await service.register(session, now, DAY, actor, i, v, "柜")
+                case "amend" | "terminate":
+                    ends = step == "terminate"
+                    delta = {} if ends else {"body": f"补充{pick}"}
+                    await service.ask_change(session, now, actor, i, v, terminate=ends, delta=delta, reason="x")
+                case "expire":
+                    await service.run(session, now, date(2027, 1, 1))
+                case _:
+                    await service.end(session, now, actor, i, v, step, "x")
+        except AppError:
+            pass
+        reachable = {before} | {m.target.value for m in CONTRACT.moves if ContractState(before) in m.sources}
+        assert row.state in reachable
+        for seal in await session.scalars(select(SealUse).where(col(SealUse.contract_id) == row.id)):
+            approved = await session.execute(
+                text("SELECT 1 FROM approvals WHERE kind = 'contract' AND digest = :d AND approved_on IS NOT NULL"),
+                {"d": seal.digest},
+            )
+            assert approved.first() is not None
+            hands = {row.made_by, row.first_checked_by, row.final_checked_by}
+            assert len(hands) == 3
+            assert seal.sealed_by != row.made_by
+    event(row.state)
+    await savepoint.rollback()
+    session.expunge_all()
+
+
+async def _decide(session: Session, staff: Staff, approval_id: Any, step: str, maker: Actor | None) -> None:
+    """The verdict of whoever's turn it is, or of the maker, who tries in vain."""
+    approval = await session.get(Approval, approval_id)
+    assert approval is not None
+    tasks = [t for t in await approval_repository.tasks(session, approval.id) if t.state == "open"]
+    actor = maker or getattr(staff, tasks[0].role.lower())
+    decide = approvals.agree if step == "agree" else approvals.reject
+    await decide(session, at(DAY), DAY, actor, approval.id, approval.version, "x")
+    assert maker is None, "a maker's verdict was taken"
