@@ -13,16 +13,16 @@ from backoffice.advances import router as advances
 from backoffice.approvals.router import APPROVALS
 from backoffice.approvals.router import router as approvals
 from backoffice.calendar.router import router as calendar
+from backoffice.collection import router as collection
 from backoffice.contracts import router as contracts
 from backoffice.deliveries import router as deliveries
 from backoffice.documents.router import DOCUMENTS
 from backoffice.documents.router import router as documents
-from backoffice.listing import words as _words  # noqa: F401  (headings of the lists)
 from backoffice.listing.query import Listing
-from backoffice.orders import office_router as orders
+from backoffice.order_book import router as orders
 from backoffice.policies.router import router as policies
 from backoffice.problem_accounts import router as problems
-from backoffice.receivables import collection_router, lists
+from backoffice.receivables import lists
 from backoffice.receivables import router as receivables
 from backoffice.roles.router import router as roles
 
@@ -33,7 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     documents,
     approvals,
     receivables.router,
-    collection_router.router,
+    collection.router,
     advances.router,
     orders.router,
     deliveries.router,

@@ -11,6 +11,7 @@ import xlsxwriter
 from pydantic import BaseModel
 
 from backoffice.kit.words import word
+from backoffice.listing import words as _words  # noqa: F401  (headings of the lists)
 from callcenter.kit.errors import Lang
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,6 +1,6 @@
 """Orders (M8): taken, checked against credit, held and released, confirmed, delivered, billed.
 
 Beyond the usual files: `states.py` is the words and `office.py` what the back office does with an order
-(`office_router.py` over REST); `checks.py` is the credit check; `figures.py` defines what of an order is delivered
+(`backoffice/order_book` over REST); `checks.py` is the credit check; `figures.py` defines what of an order is delivered
 and invoiced.
 """

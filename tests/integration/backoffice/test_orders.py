@@ -15,9 +15,9 @@ from backoffice.approvals import repository as approval_repository
 from backoffice.approvals import service as approvals
 from backoffice.kit.duties import OfficeRole
 from backoffice.kit.refusals import NotYourDuty, Refused
+from backoffice.order_book.router import ORDERS
 from backoffice.orders import checks, figures, office
 from backoffice.orders.models import CreditCheck, PriceFloor, SalesOrderLine
-from backoffice.orders.office_router import ORDERS
 from backoffice.orders.rules import LineFigures, OrderPolicy, order_status
 from backoffice.problem_accounts import service as problems
 from backoffice.problem_accounts.rules import CaseKind

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
 
+import backoffice
 from backoffice import api
 from backoffice.kit.duties import OfficeRole
 from backoffice.kit.machine import Machine, Move
@@ -66,3 +69,14 @@ def test_every_list_field_has_words() -> None:
     }
     assert missing == set()
     assert {listing.name for listing in api.LISTINGS} <= set(WORDS)
+
+
+def test_the_application_finds_every_router_of_the_back_office() -> None:
+    """It looks for modules named `router`; `api.ROUTERS` is the same list, written down."""
+    found = [
+        importlib.import_module(module.name).router
+        for module in pkgutil.walk_packages(backoffice.__path__, prefix="backoffice.")
+        if module.name.endswith(".router")
+    ]
+    prefixed = {id(router) for router in found if router.prefix.startswith("/api/backoffice")}
+    assert prefixed == {id(router) for router in api.ROUTERS}

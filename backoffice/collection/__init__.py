@@ -1,0 +1,1 @@
+"""The chasing of receivables on the wire: dunning, extensions, statements, tasks, reports (M4)."""
