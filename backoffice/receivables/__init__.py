@@ -1,7 +1,7 @@
 """Receivables and their collection (M4): bill, chase, receive, match, report.
 
-Beyond the usual files, one for each step of the work: `invoices.py`, `receipts.py`, `allocations.py` (matching the
-two), `dunning.py`, `extensions.py`, `statements.py`, `collection.py` (nightly tasks; `backoffice/collection` over REST).
+Beyond the usual files, one for each step: `invoices.py`, `receipts.py`, `allocations.py` (matching the
+two), `dunning.py`, `extensions.py`, `statements.py`, `collection.py` (nightly; `backoffice/collection` over REST).
 `machines.py` is the tables of states, `ledger.py` the one definition of every figure, `lists.py` and `reports.py` read
 from it.
 """
