@@ -29,7 +29,7 @@ from callcenter.kit.http import PROBLEMS, DbSession, Now
 router = APIRouter(prefix="/api/backoffice", tags=["back office: orders"], responses=PROBLEMS)
 
 
-class OrderRow(BaseModel):
+class BookedOrder(BaseModel):
     id: UUID
     number: str
     customer_id: UUID
@@ -97,7 +97,7 @@ class CheckOut(BaseModel):
     findings: list[str]
 
 
-class OrderOut(OrderRow):
+class OrderOut(BookedOrder):
     lines: list[OrderLineOut]
     holds: list[HoldRow]
     checks: list[CheckOut]
@@ -126,7 +126,7 @@ def _share(part: Any, whole: Any) -> Any:
 
 def _orders(_today: date) -> Select[Any]:
     o = figures.orders().subquery("o")
-    plain = [o.c[n] for n in OrderRow.model_fields if n in o.c]
+    plain = [o.c[n] for n in BookedOrder.model_fields if n in o.c]
     return (
         select(
             *plain,
@@ -193,7 +193,7 @@ def _back_orders(_today: date) -> Select[Any]:
 
 ORDERS = Listing(
     name="orders",
-    row=OrderRow,
+    row=BookedOrder,
     source=_orders,
     search=("number", "customer"),
     filters=("status", "state", "payment", "source", "customer_id"),

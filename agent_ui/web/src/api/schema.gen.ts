@@ -4651,92 +4651,6 @@ export interface components {
              */
             version: number;
         };
-        /** OrderRow */
-        backoffice__order_book__router__OrderRow: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Customer */
-            customer: string;
-            /**
-             * Customer Id
-             * Format: uuid
-             */
-            customer_id: string;
-            /** Delivered Fen */
-            delivered_fen: number;
-            /** Delivered Percent */
-            delivered_percent: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Invoiced Fen */
-            invoiced_fen: number;
-            /** Invoiced Percent */
-            invoiced_percent: number;
-            /** Number */
-            number: string;
-            /** Open Fen */
-            open_fen: number;
-            payment: components["schemas"]["PaymentMode"];
-            /** Promised On */
-            promised_on: string | null;
-            /** Requested On */
-            requested_on: string | null;
-            /** Source */
-            source: string;
-            /** State */
-            state: string;
-            /** Status */
-            status: string;
-            /** Total Fen */
-            total_fen: number;
-            /** Version */
-            version: number;
-            /** Wanted Fen */
-            wanted_fen: number;
-        };
-        /** OrderRow */
-        backoffice__orders__schemas__OrderRow: {
-            /** Call Id */
-            call_id: string | null;
-            /** Channel Id */
-            channel_id: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Customer Id
-             * Format: uuid
-             */
-            customer_id: string;
-            /** Customer Name */
-            customer_name: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Number */
-            number: string;
-            payment: components["schemas"]["PaymentMode"];
-            source: components["schemas"]["OrderSource"];
-            state: components["schemas"]["OrderState"];
-            /** Taken By */
-            taken_by: string | null;
-            /** Taken By Name */
-            taken_by_name: string | null;
-            /** Total Fen */
-            total_fen: number;
-            /** Version */
-            version: number;
-        };
         /** Confirm */
         backoffice__receivables__schemas__Confirm: {
             /**
@@ -4866,6 +4780,55 @@ export interface components {
              * @default
              */
             source?: string;
+        };
+        /** BookedOrder */
+        BookedOrder: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Customer */
+            customer: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Delivered Fen */
+            delivered_fen: number;
+            /** Delivered Percent */
+            delivered_percent: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Invoiced Fen */
+            invoiced_fen: number;
+            /** Invoiced Percent */
+            invoiced_percent: number;
+            /** Number */
+            number: string;
+            /** Open Fen */
+            open_fen: number;
+            payment: components["schemas"]["PaymentMode"];
+            /** Promised On */
+            promised_on: string | null;
+            /** Requested On */
+            requested_on: string | null;
+            /** Source */
+            source: string;
+            /** State */
+            state: string;
+            /** Status */
+            status: string;
+            /** Total Fen */
+            total_fen: number;
+            /** Version */
+            version: number;
+            /** Wanted Fen */
+            wanted_fen: number;
         };
         /**
          * Branch
@@ -7648,6 +7611,17 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** ListPage[BookedOrder] */
+        ListPage_BookedOrder_: {
+            /** Rows */
+            rows: components["schemas"]["BookedOrder"][];
+            /** Total */
+            total: number;
+            /** Totals */
+            totals: {
+                [key: string]: number;
+            };
+        };
         /** ListPage[CaseRow] */
         ListPage_CaseRow_: {
             /** Rows */
@@ -7784,17 +7758,6 @@ export interface components {
         ListPage_ObligationRow_: {
             /** Rows */
             rows: components["schemas"]["ObligationRow"][];
-            /** Total */
-            total: number;
-            /** Totals */
-            totals: {
-                [key: string]: number;
-            };
-        };
-        /** ListPage[OrderRow] */
-        ListPage_OrderRow_: {
-            /** Rows */
-            rows: components["schemas"]["backoffice__order_book__router__OrderRow"][];
             /** Total */
             total: number;
             /** Totals */
@@ -8357,6 +8320,43 @@ export interface components {
             /** Wanted Fen */
             wanted_fen: number;
         };
+        /** OrderRow */
+        OrderRow: {
+            /** Call Id */
+            call_id: string | null;
+            /** Channel Id */
+            channel_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Customer Name */
+            customer_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            payment: components["schemas"]["PaymentMode"];
+            source: components["schemas"]["OrderSource"];
+            state: components["schemas"]["OrderState"];
+            /** Taken By */
+            taken_by: string | null;
+            /** Taken By Name */
+            taken_by_name: string | null;
+            /** Total Fen */
+            total_fen: number;
+            /** Version */
+            version: number;
+        };
         /**
          * OrderSource
          * @enum {string}
@@ -8458,7 +8458,7 @@ export interface components {
         /** Page[OrderRow] */
         Page_OrderRow_: {
             /** Rows */
-            rows: components["schemas"]["backoffice__orders__schemas__OrderRow"][];
+            rows: components["schemas"]["OrderRow"][];
             /** Total */
             total: number;
         };
@@ -23070,7 +23070,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListPage_OrderRow_"];
+                    "application/json": components["schemas"]["ListPage_BookedOrder_"];
                 };
             };
             /** @description Bad request */
