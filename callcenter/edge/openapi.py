@@ -37,6 +37,7 @@ TAGS = {
     "back office: contracts": "合同 · Contracts, their review and their changes.",
     "back office: orders": "订单 · Orders from the call to their closing.",
     "back office: deliveries": "发货 · Picking, sending, receipts and returns.",
+    "back office: collection": "催收 · dunning, extensions, statements, collection tasks, reports.",
     "back office: receivables": "应收 · Billing, dunning, receipts, matching, reports.",
     "back office: advances": "预收 · Money received before it is earned, and what becomes of it.",
     "back office: problem accounts": "问题账款 · Overdue accounts, who handles them and how they end.",
