@@ -144,6 +144,7 @@ class TelephonyLab:
         (target / "extensions_local.conf").write_text(_LOCAL_DIALPLAN)
 
     def start_asterisk(self) -> None:
+        """Asterisk alone; the customers stay."""
         command = ["chroot", str(self.root), "/usr/sbin/asterisk", "-f", "-C", f"{self._inside}/etc/asterisk.conf"]
         self._asterisk = _child(command, self.folder / "asterisk.out")
         until = time.monotonic() + _START_WITHIN_S
@@ -166,8 +167,24 @@ class TelephonyLab:
     def start_customers(self) -> None:
         write_sounds(self.folder)
         command = ["sipp", "-sf", str(HERE / "customers.xml"), "-i", "127.0.0.1", "-p", str(self._customers)]
-        command += ["-mi", "127.0.0.1", "-mp", "26000", "-nostdin", "-timeout", f"{_FOR_A_PERSON_S}s"]
+        # Its ports for sound: of its own too, or a second lab's SIPp ends at once and every call rings out.
+        command += ["-mi", "127.0.0.1", "-mp", str(_free_port(socket.SOCK_DGRAM) & ~1)]
+        command += ["-nostdin", "-timeout", f"{_FOR_A_PERSON_S}s"]
         self._sipp = _child(command, self.folder / "sipp.out", self.folder)
+        until = time.monotonic() + _START_WITHIN_S
+        while not self._customers_are_there():
+            if time.monotonic() > until or self._sipp.poll() is not None:
+                raise LabUnavailable(f"SIPp does not start: see {self.folder}/sipp.out")
+            time.sleep(0.05)
+
+    def _customers_are_there(self) -> bool:
+        """Whether something holds the customers' port: then it cannot be bound."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+            try:
+                one.bind(("127.0.0.1", self._customers))
+            except OSError:
+                return True
+        return False
 
     def say(self, command: str) -> str:
         """A command of Asterisk's console."""

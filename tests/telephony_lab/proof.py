@@ -166,6 +166,8 @@ def _report(floor: Floor, placed_s: float, left_over: int) -> bool:
     print(
         f"{len(floor.attempts)} calls asked for in {placed_s:.1f} s, {len(ours)} joined; refusals {dict(floor.refused)}"
     )
+    if not ours:
+        return False
     for name, seconds in (("Asterisk's clock", carrier), ("as we heard it", ours)):
         p50, p95, p99 = (1000 * seconds[min(len(seconds) - 1, int(len(seconds) * q))] for q in (0.5, 0.95, 0.99))
         most = 1000 * seconds[-1]
