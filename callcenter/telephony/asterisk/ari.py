@@ -78,6 +78,8 @@ class Ari:
         try:
             found = orjson.loads(answered) if answered else None
         except orjson.JSONDecodeError as error:
+            if 400 <= answer.status < 500:  # whoever it was, it did nothing
+                raise AriError(answer.status, str(answer.reason)) from error
             raise CarrierUnreachable(f"{method} answered {answer.status}, which is not ARI") from error
         if answer.ok:
             return found

@@ -89,7 +89,9 @@ class Book:
             case FactKind.VERDICT if fact.verdict is not None:
                 return self._judged(call, fact.verdict, fact.at)
             case FactKind.GONE:
-                return self._ends(call, fact.at, fact.q850)
+                # Answered in the dialplan while no worker was there: the person heard nobody, and that counts.
+                missed = self._answers(call, fact.vars.answered_at) if fact.vars.answered_at is not None else []
+                return missed + self._ends(call, fact.at, fact.q850)
             case _:
                 return []
 

@@ -11,6 +11,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
 from callcenter.kit import log
+from callcenter.telephony.asterisk.ari import AriError
+from callcenter.telephony.port import CarrierRefused, CarrierUnreachable
 
 _log = log.get(__name__)
 
@@ -72,7 +74,6 @@ class EventSocket:
                     max_size=None,
                     proxy=None,
                 ) as socket:
-                    failures = 0
                     opening = asyncio.create_task(self._open(socket.close))
                     try:
                         async for frame in socket:
@@ -80,7 +81,8 @@ class EventSocket:
                     finally:
                         opening.cancel()
                         await asyncio.gather(opening, return_exceptions=True)
-                self.refused = "the connection was closed"
+                if self.is_open.is_set():
+                    self.refused = "the connection was closed"
             except InvalidStatus as error:
                 self.refused = f"ARI answered {error.response.status_code}"
                 if error.response.status_code in (401, 403):
@@ -90,6 +92,8 @@ class EventSocket:
             finally:
                 was_open = self.is_open.is_set()
                 self.is_open.clear()
+            if was_open:
+                failures = 0  # a connection that was never of use does not shorten the pauses
             if was_open or failures == len(_BACK_OFF_S):
                 _log.warning("asterisk.disconnected", reason=self.refused)
             pause_s = self._pause_s or _BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)]
@@ -100,14 +104,17 @@ class EventSocket:
     async def _open(self, close: Callable[[], Awaitable[None]]) -> None:
         try:
             await self._opened()
-        except Exception as error:
-            self.refused = f"reading back failed ({type(error).__name__}: {error})"
+        except (CarrierRefused, CarrierUnreachable, AriError) as error:
+            self.refused = f"reading back failed ({error})"
+            await close()
+        except Exception:
+            self.refused = "reading back failed: see the log"
             _log.exception("asterisk.read_back_failed")
             await close()
-            return
-        if not self._pause_s:
-            self.is_open.set()
-            _log.info("asterisk.connected")
+        else:
+            if not self._pause_s:
+                self.is_open.set()
+                _log.info("asterisk.connected")
 
     def _take(self, frame: str | bytes) -> None:
         try:

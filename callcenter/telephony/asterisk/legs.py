@@ -132,7 +132,8 @@ class Legs:
         await self._make_room(leg.room)  # Asterisk may have been restarted since
         await self._ari.ask("POST", f"/bridges/{leg.room}/addChannel", {"channel": leg.channel})
         if leg.customer is not None:
-            await self._ari.ask("DELETE", f"/bridges/{leg.room}/moh")
+            with suppress(AriError):  # no music: the customer is only about to come
+                await self._ari.ask("DELETE", f"/bridges/{leg.room}/moh")
         leg.up.set()
 
     def gone(self, agent_id: UUID) -> None:
