@@ -34,6 +34,10 @@ CONFIG_FOLDER=${CONFIG_FOLDER:-/etc/asterisk}
 TRUNK_AUTH_LINE=
 [ -z "$TRUNK_USER" ] || TRUNK_AUTH_LINE="outbound_auth=$TRUNK_NAME-auth"
 
+case $ARI_PASSWORD$TRUNK_PASSWORD in
+  *[';']*) echo "a password with ; in it: Asterisk reads what follows as a comment" >&2; exit 2 ;;
+esac
+
 mkdir -p "$target"
 umask 077
 for template in "$here"/templates/*.conf; do
@@ -48,6 +52,11 @@ for template in "$here"/templates/*.conf; do
   done
   sed -e "${script#;}" "$template" >"$target/$(basename "$template")"
 done
+
+if [ -n "${EXTERNAL_ADDRESS:-}" ]; then
+  printf 'external_signaling_address=%s\nexternal_media_address=%s\nlocal_net=10.0.0.0/8\nlocal_net=172.16.0.0/12\n' \
+    "$EXTERNAL_ADDRESS" "$EXTERNAL_ADDRESS" >"$target/pjsip_nat.conf"
+fi
 
 if [ -n "$TRUNK_USER" ]; then
   printf '[%s-auth]\ntype=auth\nauth_type=userpass\nusername=%s\npassword=%s\n' \

@@ -346,14 +346,14 @@ def compose() -> dict[str, dict[str, dict[str, object]]]:
 
 def test_the_composition_has_every_process_and_sets_only_what_exists() -> None:
     services = compose()["services"]
-    assert set(services) == {"postgres", "nats", "migrate", "carrier", "web", "worker"}
+    assert set(services) == {"postgres", "nats", "migrate", "carrier", "web", "worker", "asterisk"}
     known = {name.upper() for name in Settings.model_fields}
     for name in ("migrate", "carrier", "web", "worker"):
         environment = services[name]["environment"]
         assert isinstance(environment, dict)
         assert set(environment) <= known, f"{name} sets what no setting is called"
         assert environment["ENVIRONMENT"] == "production"
-    for name in ("postgres", "nats", "carrier", "web", "worker"):
+    for name in ("postgres", "nats", "carrier", "web", "worker", "asterisk"):
         assert "healthcheck" in services[name], f"{name} needs a health check"
 
 
