@@ -1,0 +1,24 @@
+"""What session two of the back office added to orders, advances and stock."""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+# Generated
+def _generated_up() -> None:
+    pass
+
+
+def _generated_down() -> None:
+    pass
+
+
+# By hand
+def upgrade() -> None:
+    _generated_up()
+
+
+def downgrade() -> None:
+    _generated_down()

@@ -1,0 +1,24 @@
+"""The tables of marketing control, budgets, expenses and conferences."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+# Generated
+def _generated_up() -> None:
+    pass
+
+
+def _generated_down() -> None:
+    pass
+
+
+# By hand
+def upgrade() -> None:
+    _generated_up()
+
+
+def downgrade() -> None:
+    _generated_down()

@@ -1,0 +1,24 @@
+"""What several numbers per person, list mix and the forecast need."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+# Generated
+def _generated_up() -> None:
+    pass
+
+
+def _generated_down() -> None:
+    pass
+
+
+# By hand
+def upgrade() -> None:
+    _generated_up()
+
+
+def downgrade() -> None:
+    _generated_down()
