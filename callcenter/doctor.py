@@ -73,6 +73,12 @@ async def _database(settings: Settings) -> Finding:
                 "内置 PostgreSQL 未运行,启动任一命令时会自动启动。",
                 "The embedded PostgreSQL is not running; any command starts it.",
             )
+        if not embedded.postgres_has(settings.home, settings.database_name):
+            return Finding(
+                True,
+                f"内置 PostgreSQL 中尚无数据库 {settings.database_name}，启动任一服务时会自动建立。",
+                f"The embedded PostgreSQL has no database {settings.database_name} yet; any service makes it.",
+            )
         url = embedded.ensure_postgres(settings.home, settings.database_name)
     database = Database(url, pool=2, name="callcenter-doctor")
     try:

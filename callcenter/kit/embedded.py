@@ -128,6 +128,17 @@ def postgres_pid(home: Path) -> int | None:
         return None
 
 
+def postgres_has(home: Path, database: str) -> bool:
+    """Whether the embedded PostgreSQL runs and holds `database`; looks only, starts and makes nothing."""
+    if postgres_pid(home) is None:
+        return False
+    server = get_server(home / "postgres", cleanup_mode=None, start=False)
+    with server._lock:
+        server.ensure_postgres_running()  # it runs: this only reads where it listens
+    with psycopg.connect(server.get_uri(database="postgres"), autocommit=True) as connection:
+        return bool(connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone())
+
+
 def stop_postgres(home: Path) -> None:
     data = home / "postgres"
     if (data / "PG_VERSION").exists() and postgres_pid(home) is not None:
