@@ -8,7 +8,7 @@ ROBOTS ?= 0
 SPEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts unit web-test bench bench-pacing soak recovery telephony-lab lock gen clean browser
+.PHONY: help setup demo test lint types contracts static unit web-test bench bench-pacing soak recovery telephony-lab lock gen clean browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -37,7 +37,14 @@ setup: $(VENV)/.installed $(WEB)/dist/index.html ## install and build, without s
 demo: setup ## the main job, in a browser (ROBOTS=12 SPEED=1)
 	$(BIN)/callcenter demo --robots $(ROBOTS) --speed $(SPEED)
 
-test: setup browser lint types contracts unit web-test ## every check and test
+test: setup browser ## every check and test
+	$(MAKE) --jobs=2 unit static
+
+# Beside the tests of the product, which mostly wait for servers: one after the other, to leave them a core.
+static: lint
+	$(MAKE) types
+	$(MAKE) contracts
+	$(MAKE) web-test
 
 lint:
 	$(BIN)/ruff check .
