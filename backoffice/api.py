@@ -19,6 +19,7 @@ from backoffice.deliveries import router as deliveries
 from backoffice.documents.router import DOCUMENTS
 from backoffice.documents.router import router as documents
 from backoffice.listing.query import Listing
+from backoffice.nightly import router as nightly
 from backoffice.order_book import router as orders
 from backoffice.policies.router import router as policies
 from backoffice.problem_accounts import router as problems
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     deliveries.router,
     problems.router,
     contracts.router,
+    nightly.router,
 )
 LISTINGS: tuple[Listing[Any], ...] = (
     APPROVALS,
@@ -49,4 +51,5 @@ LISTINGS: tuple[Listing[Any], ...] = (
     *deliveries.LISTINGS,
     *problems.LISTINGS,
     *contracts.LISTINGS,
+    *nightly.LISTINGS,
 )

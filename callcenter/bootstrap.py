@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 
 from agent_ui.live.figures import Figures
 from agent_ui.live.gateway import Gateway
+from backoffice.nightly.clock import OfficeClock
 from callcenter.app import create_app
 from callcenter.kit import embedded, log, outbox
 from callcenter.kit.bus import Bus
@@ -101,18 +102,20 @@ def build_app(settings: Settings, services: Services, clock: Clock | None = None
 
 
 async def run_worker(settings: Settings, services: Services, clock: Clock | None = None) -> None:
-    """The dialler and the campaign clock, until cancelled."""
+    """The dialler, the campaign clock and the back office's clock, until cancelled."""
     clock = clock or make_clock(settings)
     database = Database(services.database_url, pool=max(20, settings.database_pool), name="callcenter-worker")
     bus = Bus(services.nats_url, namespace=database.name, name="callcenter-worker")
     hands = Hands(database, make_carrier(settings, clock, database), clock)
     dialer = Dialer(hands, bus, worker_name=settings.worker_name, zone=settings.zone)
     campaign_clock = CampaignClock(database, clock, settings.zone, settings.home, on_edge=dialer.wake)
+    office_clock = OfficeClock(database, clock, settings.zone, worker=settings.worker_name)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(bus.start())
             group.create_task(outbox.relay(database.url, bus))
             group.create_task(campaign_clock.run())
+            group.create_task(office_clock.run())
             group.create_task(dialer.run())
     finally:
         await bus.close()

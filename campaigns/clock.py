@@ -2,7 +2,7 @@
 
 It holds no state that matters. Each job looks at the rows and does what is due; a missed firing costs nothing
 but the wait until the next. Times are the installation's clock, which in a demonstration is not the real one:
-`_OnOurClock` tells APScheduler at which real instant our clock will show the wanted time.
+`OnOurClock` tells APScheduler at which real instant our clock will show the wanted time.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.date import DateTrigger
 
 from callcenter.kit import log, outbox
+from callcenter.kit.alarm import OnOurClock
 from callcenter.kit.clock import Clock, real_now
 from callcenter.kit.db import Database
 from callcenter.people import service as people
@@ -34,19 +34,6 @@ _CALLBACKS_EVERY = timedelta(minutes=1)
 _RETRY = timedelta(minutes=1)
 _LOOK_AT_LEAST_EVERY = timedelta(minutes=10)
 _EDGE_SLACK = timedelta(milliseconds=200)
-
-
-class _OnOurClock(BaseTrigger):  # type: ignore[misc]
-    """Fires when our clock shows what `next_after(now)` names."""
-
-    def __init__(self, clock: Clock, next_after: Callable[[datetime], datetime]) -> None:
-        self._clock = clock
-        self._next_after = next_after
-
-    def get_next_fire_time(self, _previous: datetime | None, _now: datetime) -> datetime:
-        now = self._clock.now()
-        wait = (self._next_after(now) - now) / self._clock.speed
-        return real_now() + max(wait, timedelta(0))
 
 
 class CampaignClock:
@@ -74,7 +61,7 @@ class CampaignClock:
     def _add(self, name: str, job: Callable[[], Awaitable[Any]], next_after: Callable[[datetime], datetime]) -> None:
         self._scheduler.add_job(
             self._guard,
-            _OnOurClock(self._clock, next_after),
+            OnOurClock(self._clock, next_after),
             args=[name, job],
             id=name,
             coalesce=True,

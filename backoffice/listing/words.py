@@ -187,4 +187,12 @@ words(
     franchise=("加盟", "franchise"),
     sale=("买卖", "sale"),
     frame=("框架", "frame"),
+    nightly_runs=("夜间任务", "nightly work"),
+    job=("任务", "job"),
+    day=("日期", "day"),
+    tries=("次数", "tries"),
+    at=("时间", "at"),
+    worker=("执行进程", "worker"),
+    made=("生成行数", "rows made"),
+    failure=("失败原因", "failure"),
 )

@@ -46,6 +46,7 @@ TAGS = {
     "back office: distributors": "经销商 · Distributors, their terms and their results.",
     "back office: rewards": "奖惩 · Commissions and rewards, as sums that can be followed.",
     "back office: reports": "报表 · Figures of the back office over periods.",
+    "back office: nightly work": "夜间任务 · What the back office did by itself: dunning, cases, tasks, expiries.",
     "live": "实时 · The WebSocket of the console.",
     "operations": "运行 · Health, readiness, metrics and what this installation is.",
 }
