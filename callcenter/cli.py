@@ -300,6 +300,36 @@ def set_password(
     typer.echo(f"{login} ✔")
 
 
+@users_app.command("duties")
+def set_duties(
+    login: str,
+    duties: Annotated[
+        list[str] | None, typer.Argument(help="GM CMO SM REP SUP CADM MKT FIN CASH CRED WH QC LEGAL PROD HRADM TSUP")
+    ] = None,
+) -> None:
+    """Give somebody of the back office (sign-in role back_office) exactly these duties; none: take all."""
+    from backoffice.kit.duties import ROLE_NAMES, OfficeRole
+    from backoffice.roles import service as roles
+    from callcenter.kit.errors import NotFound
+    from callcenter.people import service
+
+    try:
+        wanted = [OfficeRole(duty.upper()) for duty in duties or []]
+    except ValueError:
+        for role, words in ROLE_NAMES.items():
+            typer.echo(f"{role.value:6} {' · '.join(words)}", err=True)
+        raise typer.Exit(2) from None
+
+    async def work(session: Any, now: Any) -> Any:
+        user = await service.find_user(session, login)
+        if user is None:
+            raise NotFound(what_zh="用户", what_en="user", id=login)
+        return await roles.set_roles(session, now, None, user.id, wanted)
+
+    held = _in_transaction(work)
+    typer.echo(f"{login}: {' '.join(sorted(held)) or '-'}")
+
+
 def _in_transaction(work: Callable[[Any, Any], Coroutine[Any, Any, Any]]) -> Any:
     from callcenter.bootstrap import make_clock, start_services
     from callcenter.kit.db import Database

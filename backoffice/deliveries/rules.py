@@ -18,6 +18,14 @@ class DeliveryPolicy(Policy):
     allowance_percent: int = setting(
         0, source="C", zh="超发允差(百分比)", en="How much more than ordered may be shipped, in percent", ge=0, le=100
     )
+    collected_days: int = setting(
+        7,
+        source="D",
+        zh="货到付款的货款,承运人几天内交回",
+        en="Days within which the carrier hands over what it collected (cash on delivery)",
+        ge=0,
+        le=90,
+    )
     sign_days: int = setting(7, source="D", zh="发货后几天未签收列入催办", en="Days unsigned before it is chased", ge=1)
 
 

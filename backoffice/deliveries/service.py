@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from backoffice.numbering.service import next_number
 from backoffice.orders import checks, figures, office
 from backoffice.orders.models import SalesOrder, SalesOrderLine
 from backoffice.orders.rules import Finding
+from backoffice.orders.states import PaymentMode
 from backoffice.policies import service as policies
 from backoffice.receivables import invoices
 from backoffice.receivables.invoices import Bill, Line
@@ -348,8 +349,19 @@ async def _bill(
     ]
     if not any(part.price_fen for part in parts):
         return None
-    bill = Bill(delivery.customer_id, parts, today, today, delivery.order_id, note=delivery.number)
+    total = sum(part.quantity * part.price_fen for part in parts)
+    dues = await _dues(session, today, delivery.order_id, total)
+    bill = Bill(delivery.customer_id, parts, today, today, delivery.order_id, dues, note=delivery.number)
     return await invoices.make(session, now, None, bill)
+
+
+async def _dues(session: Session, today: date, order_id: UUID, total: int) -> list[tuple[date, int]]:
+    """What the carrier collects at the door is due when the carrier hands it over; the rest, at the account's terms."""
+    order = await acts.get(session, SalesOrder, order_id, "order")
+    if order.payment != PaymentMode.CASH_ON_DELIVERY.value:
+        return []
+    policy = await policies.load(session, DeliveryPolicy)
+    return [(today + timedelta(days=policy.collected_days), total)]
 
 
 async def refused(

@@ -9,12 +9,15 @@ when it comes; two workers do it once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import text
 
+from backoffice import defaults
 from backoffice.jobs import JOBS
 from backoffice.kit.dates import local_date
 from backoffice.nightly import rules, service
@@ -39,11 +42,13 @@ class OfficeClock:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     async def run(self) -> None:
-        """Until cancelled."""
-        await self._safe_look()
+        """Until cancelled. A new installation first gets the rules of approval to start with."""
+        await self._guard(self._install)
+        await self._guard(self.look)
         self._scheduler.add_job(
-            self._safe_look,
+            self._guard,
             OnOurClock(self._clock, lambda now: rules.next_look(now, self._zone)),
+            args=[self.look],
             id="office",
             coalesce=True,
             max_instances=1,
@@ -65,8 +70,14 @@ class OfficeClock:
             _log.info("office.nightly", jobs=done)
         return done
 
-    async def _safe_look(self) -> None:
+    async def _install(self) -> None:
+        async with self._database.transaction() as session:
+            await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('office.defaults'))"))
+            if made := await defaults.install(session):
+                _log.info("office.approval_rules_installed", kinds=made)
+
+    async def _guard(self, work: Callable[[], Awaitable[Any]]) -> None:
         try:
-            await self.look()
+            await work()
         except Exception:
             _log.exception("office.clock_failed")

@@ -19,8 +19,9 @@ import orjson
 import typer
 from sqlalchemy import text
 
+from backoffice.kit.duties import ROLE_NAMES
 from callcenter.bootstrap import Services, start_services
-from callcenter.demo import report, seeding
+from callcenter.demo import office, report, seeding
 from callcenter.demo.household import Household
 from callcenter.demo.robots import Crew, Robot
 from callcenter.kit import embedded
@@ -200,6 +201,9 @@ class _Demo:
         _say(f"  密码 / password:  {seeding.PASSWORD}")
         for login, role, name in seeding.LOGINS:
             _say(f"    {login:12} {name:8} {role.value}")
+        _say("  后台岗位 / back office, a duty each:")
+        for login, duty, name in office.LOGINS:
+            _say(f"    {login:12} {name:8} {' '.join(ROLE_NAMES[duty])}")
         _say("")
         assert self._clock is not None
         local = self._clock.now().astimezone(self._settings.zone)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
+from callcenter.demo import office
 from callcenter.kit.clock import real_now
 from callcenter.kit.db import Database, Session
 from callcenter.kit.ids import new_token, token_hash
@@ -30,12 +31,11 @@ from crm_sync.imports.service import import_file
 PASSWORD = "brochure-7-to-14"
 """Of every demonstration login. Demonstrations listen on this machine only, and say so."""
 
-LOGINS = (
+LOGINS: tuple[tuple[str, Role, str], ...] = (
     ("agent1", Role.AGENT, "陈静"),
     ("agent2", Role.AGENT, "刘洋"),
     ("supervisor", Role.SUPERVISOR, "王主管"),
     ("marketing", Role.MARKETING, "李营销"),
-    ("office", Role.BACK_OFFICE, "赵内勤"),
     ("admin", Role.ADMINISTRATOR, "管理员"),
 )
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "prospects-20000.csv"
@@ -125,6 +125,7 @@ async def seed(database: Database, settings: Settings, start: datetime, mode: st
         await plans.fill_from_mailing(session, campaign, before)
         await plans.open_campaign(session, campaign, before, None)
         items = await mailings.items_of(session, mailing.id)
+    await office.open_for_business(database, settings.zone, start, SecretStr(PASSWORD))
     return Seeded(campaign.id, [item.id for item in items])
 
 
