@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, select
 from sqlalchemy.sql.selectable import Subquery
 
 from backoffice.kit.words import word
@@ -103,7 +103,7 @@ def _conditions(listing: Listing[Any], sub: Subquery, query: ListQuery) -> list[
     out += [sub.c[name].in_(values) for name, values in wanted.items()]
     if query.q:
         pattern = query.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        out.append(or_(*(cast(sub.c[name], String).ilike(f"%{pattern}%") for name in listing.search)))
+        out.append(or_(false(), *(cast(sub.c[name], String).ilike(f"%{pattern}%") for name in listing.search)))
     if listing.on is not None:
         if query.date_from:
             out.append(sub.c[listing.on] >= query.date_from)
