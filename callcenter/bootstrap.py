@@ -28,7 +28,15 @@ from campaigns.dialer.dialer import Dialer
 from campaigns.dialer.launching import Hands
 
 _log = log.get(__name__)
-_ROOMS = ("callcenter.telephony", "callcenter.calls", "crm_sync", "campaigns", "backoffice", "agent_ui")
+_ROOMS = (
+    "callcenter.telephony",
+    "callcenter.calls",
+    "callcenter.recordings",
+    "crm_sync",
+    "campaigns",
+    "backoffice",
+    "agent_ui",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,8 @@ async def run_worker(settings: Settings, services: Services, clock: Clock | None
     clock = clock or make_clock(settings)
     database = Database(services.database_url, pool=max(20, settings.database_pool), name="callcenter-worker")
     bus = Bus(services.nats_url, namespace=database.name, name="callcenter-worker")
-    hands = Hands(database, make_carrier(settings, clock, database), clock)
+    carrier = make_carrier(settings, clock, database)
+    hands = Hands(database, carrier, clock, keeps_recordings=settings.recording_store != "off")
     dialer = Dialer(hands, bus, worker_name=settings.worker_name, zone=settings.zone)
     campaign_clock = CampaignClock(database, clock, settings.zone, settings.home, on_edge=dialer.wake)
     office_clock = OfficeClock(database, clock, settings.zone, worker=settings.worker_name)

@@ -5,6 +5,8 @@ One object, made once by bootstrap and handed down; no room reads the environmen
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +18,40 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _DEVELOPMENT_SECRET = "development-only-not-a-secret"
 _MIN_SECRET_LENGTH = 32
+_KEY_BYTES = 32
+_KEY_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
+
+
+def read_recording_keys(text: str) -> dict[str, bytes]:
+    """`2026a:BASE64,2025:BASE64`: keys by their names, in the order written. The first one seals.
+
+    Raises:
+        ValueError: a sentence that says what is wrong, and never the key.
+    """
+    found: dict[str, bytes] = {}
+    for part in (one.strip() for one in text.split(",") if one.strip()):
+        name, colon, secret = part.partition(":")
+        if not colon or not _KEY_NAME.fullmatch(name):
+            raise ValueError(
+                "RECORDING_KEYS: each key is written as name:base64, the name of letters, digits, - and _ (at most 32)"
+            )
+        try:
+            key = base64.b64decode(secret, validate=True)
+        except (binascii.Error, ValueError):
+            raise ValueError(f"RECORDING_KEYS: the key '{name}' is no base64") from None
+        if len(key) != _KEY_BYTES:
+            raise ValueError(
+                f"RECORDING_KEYS: the key '{name}' has {len(key)} bytes and needs {_KEY_BYTES}; "
+                "`openssl rand -base64 32` makes one"
+            )
+        if len(set(key)) < 8:
+            raise ValueError(f"RECORDING_KEYS: the key '{name}' is not random; `openssl rand -base64 32` makes one")
+        if name in found:
+            raise ValueError(f"RECORDING_KEYS: the key '{name}' is there twice")
+        found[name] = key
+    if not found:
+        raise ValueError("RECORDING_KEYS: there is no key in it; `openssl rand -base64 32` makes one")
+    return found
 
 
 class Settings(BaseSettings):
@@ -76,6 +112,22 @@ class Settings(BaseSettings):
     """What stands before the country code when the trunk is dialled."""
     asterisk_message_sound: str = Field(default="callcenter/abandoned", pattern=r"^[\w./-]+$")
     """Recording for a call without an agent; the caller's number is said after it, digit by digit."""
+
+    recording_store: Literal["off", "disk", "s3"] = "off"
+    """Where recordings of campaigns that record their calls are kept, sealed. `off`: none is fetched or kept."""
+    recording_keys: SecretStr | None = None
+    """`name:base64` of 32 random bytes, with commas between: the first seals, all open."""
+    recording_retention_days: int = Field(default=180, ge=1, le=3650)
+    """How long a recording is kept where its campaign says nothing else."""
+    recording_s3_url: str | None = None
+    """Address of a store that speaks S3, where it is not Amazon's own."""
+    recording_s3_bucket: str | None = None
+    recording_s3_region: str = "us-east-1"
+    recording_s3_access_key: str | None = None
+    recording_s3_secret_key: SecretStr | None = None
+
+    supervision_visible: bool = True
+    """Whether an agent's desk shows that a supervisor listens or whispers. Barging in is always shown."""
 
     worker_name: str = "worker-1"
     """Name under which a worker holds its leases. A restarted worker of the same name takes over at once."""
@@ -173,6 +225,35 @@ class Settings(BaseSettings):
             raise ValueError(
                 "CARRIER=asterisk calls real people: CLOCK_SPEED and CLOCK_ANCHOR_* are for demonstrations"
             )
+        return self
+
+    @field_validator(
+        "recording_keys",
+        "recording_s3_url",
+        "recording_s3_bucket",
+        "recording_s3_access_key",
+        "recording_s3_secret_key",
+        mode="before",
+    )
+    @classmethod
+    def _empty_is_no_recording_setting(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _recordings_are_sealed(self) -> Settings:
+        if self.recording_keys is not None:
+            # Read at the start, so that a key that is none does not come to light with the first call.
+            read_recording_keys(self.recording_keys.get_secret_value())
+        if self.recording_store == "off":
+            return self
+        if self.recording_keys is None:
+            raise ValueError(
+                f"RECORDING_STORE={self.recording_store} needs RECORDING_KEYS: recordings are only kept sealed. "
+                "Write it as 2026:… with the output of `openssl rand -base64 32` after the colon, and keep a copy "
+                "somewhere safe: without it no recording can be heard again"
+            )
+        if self.recording_store == "s3" and not self.recording_s3_bucket:
+            raise ValueError("RECORDING_STORE=s3 needs RECORDING_S3_BUCKET as well")
         return self
 
     @property

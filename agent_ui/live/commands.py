@@ -35,6 +35,7 @@ from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput, Conflict, NotAllowed, NotFound
 from callcenter.people.audit import audit
 from callcenter.people.models import Role, User
+from callcenter.recordings import service as recordings
 from campaigns.dispositions import service as dispositions
 from campaigns.leads import service as leads
 from campaigns.mailings import service as mailings
@@ -155,6 +156,7 @@ async def _resume(desk: Desk, command: Resume) -> None:
 async def _stage(desk: Desk, command: StageReached) -> None:
     call = await calls.own_call(desk.session, command.call_id, desk.user.id)
     await calls.reach_stage(desk.session, call, command.stage.value)
+    await recordings.mark(desk.session, call.id, command.stage.value, desk.now)
 
 
 async def _disposition(desk: Desk, command: SaveDisposition) -> None:

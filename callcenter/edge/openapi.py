@@ -25,6 +25,7 @@ TAGS = {
     "dispositions": "通话结果 · The results an agent can choose, and what each requires.",
     "scripts": "话术 · What is said at each buying stage.",
     "calls": "通话记录 · The call log: every attempt, its times and its outcome.",
+    "recordings": "录音 · Recorded calls: what there is, leave to hear it, how long it is kept.",
     "orders": "订单 · Orders taken during calls.",
     "back office: approvals": "审批 · What waits for somebody's agreement, who decided what, and deputies.",
     "back office: calendar": "日历 · Working days, holidays and moved days.",

@@ -17,6 +17,7 @@ from callcenter.calls.models import Call
 from callcenter.calls.service import Applied
 from callcenter.domain.call import AnsweredBy, CallEventKind, CallState, EndCause, Outcome
 from callcenter.kit.db import Database, Session
+from callcenter.recordings import service as recordings
 from callcenter.telephony.port import CarrierEvent
 from campaigns.leads import service as leads
 from campaigns.plans.models import Campaign
@@ -62,6 +63,8 @@ class Desk:
 
     campaign: Campaign
     rules: CallingRules
+    recorded: bool = False
+    """The campaign records its calls, and the installation keeps recordings."""
 
 
 async def handle(database: Database, desks: Desks, event: CarrierEvent, now: datetime) -> Handled | None:
@@ -77,8 +80,9 @@ async def handle(database: Database, desks: Desks, event: CarrierEvent, now: dat
 class Desks:
     """Campaigns and their rules by id; the runner puts a fresh one here every tick."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_recordings: bool = False) -> None:
         self._known: dict[UUID, Desk] = {}
+        self._keeps_recordings = keeps_recordings
 
     async def get(self, session: Session, campaign_id: UUID) -> Desk:
         return self._known.get(campaign_id) or self.put(await session.get_one(Campaign, campaign_id))
@@ -86,7 +90,9 @@ class Desks:
     def put(self, campaign: Campaign) -> Desk:
         known = self._known.get(campaign.id)
         if known is None or known.campaign.version != campaign.version:
-            known = self._known[campaign.id] = Desk(campaign, from_json(campaign.rules))
+            known = self._known[campaign.id] = Desk(
+                campaign, from_json(campaign.rules), campaign.record_calls and self._keeps_recordings
+            )
         return known
 
 
@@ -130,6 +136,8 @@ async def find_agent(session: Session, call: Call, now: datetime) -> Next:
 
 async def _ended(session: Session, desk: Desk, call: Call, now: datetime) -> None:
     machine = call.outcome == Outcome.MACHINE.value
+    if desk.recorded:
+        await recordings.expect(session, call, now)
     if machine and call.disposed_at is None and call.agent_id is not None:
         await calls.dispose(session, call, MACHINE_DISPOSITION, "", now)
     if call.agent_id is not None:

@@ -43,7 +43,7 @@ class Dialer:
         self._bus = bus
         self._name = worker_name
         self._zone = zone
-        self._desks = Desks()
+        self._desks = Desks(keeps_recordings=hands.keeps_recordings)
         self._runners: dict[UUID, tuple[Runner, asyncio.Task[None]]] = {}
         self._lanes: list[asyncio.Queue[CarrierEvent]] = [asyncio.Queue(maxsize=1000) for _ in range(_LANES)]
         self._commands = asyncio.Event()
@@ -224,7 +224,7 @@ class Dialer:
                 case CommandKind.DIAL:
                     call = await calls.get(session, command.call_id)
                     desk = await self._desks.get(session, call.queue_id)
-                    request = launching.request_for(desk.campaign, call.id, call.to_number)
+                    request = launching.request_for(self._hands, desk.campaign, call.id, call.to_number)
                     task = asyncio.create_task(launching.place(self._hands, desk.campaign, desk.rules, request))
                     self._waits.add(task)
                     task.add_done_callback(self._waits.discard)

@@ -41,6 +41,8 @@ class Hands:
     database: Database
     carrier: Carrier
     clock: Clock
+    keeps_recordings: bool = False
+    """False: nothing is recorded, whatever campaigns want, for nobody would fetch and seal it."""
 
 
 async def launch(
@@ -110,11 +112,11 @@ async def _write(
             await leads.start_attempt(session, one.lead, new.call_id, now)
         else:
             await leads.reserve(session, one.lead, new.call_id)
-        made.append(request_for(campaign, new.call_id, new.to_number))
+        made.append(request_for(hands, campaign, new.call_id, new.to_number))
     return made
 
 
-def request_for(campaign: Campaign, call_id: UUID, to_number: str) -> PlaceCall:
+def request_for(hands: Hands, campaign: Campaign, call_id: UUID, to_number: str) -> PlaceCall:
     """What is asked of the carrier for a call of this campaign."""
     return PlaceCall(
         call_id=call_id,
@@ -122,7 +124,7 @@ def request_for(campaign: Campaign, call_id: UUID, to_number: str) -> PlaceCall:
         from_number=campaign.from_number,
         ring_timeout_s=campaign.ring_timeout_s,
         machine_detection=MachineDetection(campaign.machine_detection),
-        record=campaign.record_calls,
+        record=campaign.record_calls and hands.keeps_recordings,
     )
 
 

@@ -1,0 +1,86 @@
+"""Reading and claiming recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from callcenter.calls.models import CallEvent
+from callcenter.domain.call import CallEventKind
+from callcenter.kit.db import Session
+from callcenter.recordings.models import CallMark, Recording, RecordingState
+
+
+async def lock(session: Session, recording_id: UUID) -> Recording | None:
+    statement = (
+        select(Recording)
+        .where(Recording.id == recording_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def of_call(session: Session, call_id: UUID) -> Sequence[Recording]:
+    statement = (
+        select(Recording).where(Recording.call_id == call_id).order_by(col(Recording.began_at), col(Recording.id))
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def claim_to_fetch(session: Session, now: datetime) -> Recording | None:
+    """The expected recording that has waited longest for a try; locked, others pass it by."""
+    statement = (
+        select(Recording)
+        .where(Recording.state == RecordingState.EXPECTED.value, col(Recording.try_at) <= now)
+        .order_by(col(Recording.try_at))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+_DUE = text(
+    "SELECT r.id, coalesce(p.retention_days, :usual) AS days FROM recordings r"
+    " LEFT JOIN recording_policies p ON p.queue_id = r.queue_id"
+    " WHERE r.state = 'stored' AND r.kept_for IS NULL"
+    "   AND r.began_at <= CAST(:now AS timestamptz) - make_interval(days => coalesce(p.retention_days, :usual))"
+    " ORDER BY r.began_at LIMIT :limit"
+)
+
+
+async def due_for_deletion(session: Session, now: datetime, usual_days: int, limit: int) -> list[tuple[UUID, int]]:
+    """Recordings whose time is over, with the days they were kept for."""
+    rows = await session.execute(_DUE, {"now": now, "usual": usual_days, "limit": limit})
+    return [(row.id, row.days) for row in rows]
+
+
+async def moments(session: Session, call_id: UUID) -> list[tuple[str, datetime]]:
+    """Stages and holds of a call, in order."""
+    marks = (await session.execute(select(CallMark).where(CallMark.call_id == call_id))).scalars()
+    holds = select(CallEvent).where(
+        CallEvent.call_id == call_id,
+        col(CallEvent.applied).is_(True),
+        col(CallEvent.kind).in_([CallEventKind.HELD.value, CallEventKind.RESUMED.value]),
+    )
+    found = [(mark.what, mark.at) for mark in marks]
+    found += [(event.kind, event.at) for event in (await session.execute(holds)).scalars()]
+    return sorted(found, key=lambda one: one[1])
+
+
+_HEARD = text(
+    "SELECT a.thing_id, a.at, coalesce(u.name, '') AS name FROM audit_records a LEFT JOIN users u ON u.id = a.user_id"
+    " WHERE a.thing = 'recording' AND a.action = 'recording_heard' AND a.thing_id = ANY(:ids)"
+    " ORDER BY a.at DESC LIMIT 50"
+)
+
+
+async def heard(session: Session, ids: Sequence[UUID]) -> list[tuple[UUID, datetime, str]]:
+    """Who listened: (recording, when, name), newest first."""
+    rows = await session.execute(_HEARD, {"ids": [str(one) for one in ids]})
+    return [(UUID(row.thing_id), row.at, row.name) for row in rows]
