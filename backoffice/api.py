@@ -22,6 +22,7 @@ from backoffice.listing.query import Listing
 from backoffice.nightly import router as nightly
 from backoffice.order_book import router as orders
 from backoffice.policies.router import router as policies
+from backoffice.printing.router import router as papers
 from backoffice.problem_accounts import router as problems
 from backoffice.receivables import lists
 from backoffice.receivables import router as receivables
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     problems.router,
     contracts.router,
     nightly.router,
+    papers,
 )
 LISTINGS: tuple[Listing[Any], ...] = (
     APPROVALS,

@@ -1,1 +1,4 @@
-"""Controlled documents (受控文件): number, version, status, departments, dates, and the log of revisions."""
+"""Controlled documents (受控文件): number, version, status, departments, dates, and the log of revisions.
+
+Beside the usual files: `papers.py` (a document on paper).
+"""

@@ -41,6 +41,7 @@ words(
     signature=("签字", "signature"),
     pay_to=("收款账户", "pay to"),
     sum=("合计", "total"),
+    note=("备注", "note"),
     in_yuan=("金额单位:元", "amounts in yuan"),
     price_fen=("单价", "price"),
 )
@@ -81,7 +82,7 @@ def _block(block: Block, lang: Lang, zone: ZoneInfo) -> dict[str, Any]:
         return {
             "kind": "text",
             "title": label(block.title, lang) if block.title else "",
-            "paragraphs": [line.strip() for line in block.text.splitlines() if line.strip()],
+            "paragraphs": [line.strip() for line in cell(block.text, lang, zone)["text"].splitlines() if line.strip()],
         }
     if isinstance(block, Signatures):
         lines = [[label(name, lang), who or "", on.isoformat() if on else ""] for name, who, on in block.lines]
@@ -98,7 +99,9 @@ def _table(table: Table, lang: Lang, zone: ZoneInfo) -> dict[str, Any]:
     if any(len(row) != width for row in table.rows) or (table.foot and len(table.foot) != width):
         raise ValueError(f"a row of the table has not the {width} values of its headings")
     rows = [[cell(value, lang, zone) for value in row] for row in table.rows]
-    foot = [cell(label("sum", lang) if v == "sum" else v, lang, zone) for v in table.foot]
+    foot = [
+        cell(label(v, lang) if at == 0 and isinstance(v, str) else v, lang, zone) for at, v in enumerate(table.foot)
+    ]
     # A column is set to the right when what stands in it is numbers.
     right = [any(row[at]["right"] for row in [*rows, *([foot] if foot else [])]) for at in range(width)]
     return {
@@ -114,15 +117,18 @@ def _control(paper: Paper, control: Control, lang: Lang) -> dict[str, Any]:
     def day(on: date | None) -> str:
         return on.isoformat() if on else ""
 
+    departments = [
+        (label("executing_department", lang), control.executing_department),
+        (label("supervising_department", lang), control.supervising_department),
+        (label("verifying_department", lang), control.verifying_department),
+    ]
     return {
         "head": [
             [label("document_title", lang), paper.title.zh if lang == "zh" else paper.title.en],
             [label("number", lang), paper.number],
             [label("controlled_state", lang), word(control.state.code, lang)],
             [label("revision", lang), str(control.revision)],
-            [label("executing_department", lang), control.executing_department],
-            [label("supervising_department", lang), control.supervising_department],
-            [label("verifying_department", lang), control.verifying_department],
+            *([name, department] for name, department in departments if any(text for _, text in departments)),
         ],
         "signed": [
             [label("made_by", lang), control.made_by or "", label("made_on", lang), day(control.made_on)],

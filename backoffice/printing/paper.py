@@ -64,7 +64,7 @@ class Table:
 class Text:
     """Paragraphs: a new line begins a new one."""
 
-    text: str
+    text: str | Both
     title: Label | None = None
 
 

@@ -137,6 +137,14 @@ words(
     write_off=("核销", "write off"),
     recover_after=("登记核销后收回", "record a later recovery"),
     exempt=("特批免列", "exempt"),
+    fraud=("被骗", "fraud"),
+    dumped=("倒账", "account dumped"),
+    dishonoured=("票据未兑现", "note dishonoured"),
+    other=("其他", "other"),
+    bankruptcy=("破产", "bankruptcy"),
+    court_ruling=("法院裁定", "court ruling"),
+    death=("死亡", "death"),
+    long_overdue=("长期逾期(附催收记录)", "long overdue, with the records of the chase"),
 )
 
 

@@ -19,6 +19,7 @@ from sqlmodel import col
 from backoffice import defaults
 from backoffice.accounts import service as accounts
 from backoffice.accounts.models import CustomerAccount, Grade, PartialPolicy
+from backoffice.calendar.rules import CompanyPolicy
 from backoffice.deliveries import service as deliveries
 from backoffice.documents import service as documents
 from backoffice.documents.schemas import DocumentBody
@@ -26,6 +27,7 @@ from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.orders import figures, office
 from backoffice.orders.models import SalesOrder
 from backoffice.orders.states import PaymentMode
+from backoffice.policies import service as policies
 from backoffice.receivables import allocations, invoices, receipts
 from backoffice.receivables.models import Invoice, Purpose, Receipt, ReceiptMethod
 from backoffice.roles import service as roles
@@ -59,6 +61,18 @@ LOGINS: tuple[tuple[str, OfficeRole, str], ...] = (
 """One duty each, so that separation of duties can be seen; two for finance, because one may not do everything."""
 
 
+_COMPANY = {
+    "name_zh": "康元健康科技有限公司",
+    "name_en": "Kangyuan Health Co., Ltd.",
+    "address_zh": "青岛市市南区示例路1号",
+    "address_en": "1 Example Road, Shinan, Qingdao",
+    "phone": "400-618-7000",
+    "bank_zh": "示例银行青岛分行 0000 1111 2222",
+    "bank_en": "Example Bank, Qingdao, 0000 1111 2222",
+}
+"""On every paper; whoever tries the product changes it in the settings."""
+
+
 class Team:
     """`team.finance`: the person who signs in as `finance`, with their duties."""
 
@@ -72,6 +86,8 @@ class Team:
 async def hire(session: Session, now: datetime, password: SecretStr) -> Team:
     """The logins with their duties, the rules of approval to start with. Who is there already stays as they are."""
     await defaults.install(session)
+    for name, value in _COMPANY.items():
+        await policies.change(session, now, None, CompanyPolicy.room, name, value)
     members: dict[str, Actor] = {}
     for login, duty, name in LOGINS:
         user = await people.find_user(session, login)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -11,18 +13,25 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from backoffice.accounts.models import CustomerAccount
+from backoffice.contracts import service as contracts
+from backoffice.contracts.models import ContractKind
 from backoffice.jobs import JOBS
-from backoffice.kit.duties import OfficeRole
+from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.listing import query
 from backoffice.listing.query import ListQuery
 from backoffice.nightly import service as nightly
 from backoffice.order_book.router import ORDERS
+from backoffice.printing.router import PAPERS
+from backoffice.receivables import statements
 from backoffice.receivables.lists import INVOICES
+from backoffice.receivables.models import Invoice
 from backoffice.roles import service as roles
 from callcenter.demo import office
 from callcenter.kit.clock import ManualClock
-from callcenter.kit.db import Database
+from callcenter.kit.db import Database, Session
+from callcenter.people import service as people
 from tests.integration.backoffice import ledgers
+from tests.integration.backoffice.conftest import Desk
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 3, 9)
@@ -46,6 +55,50 @@ async def test_the_demonstration_opens_with_two_months_of_business(database: Dat
         for account in await session.scalars(select(CustomerAccount)):
             await ledgers.check_equations(session, account.id, TODAY)
         assert await session.scalar(select(func.count()).where(col(CustomerAccount.grade).is_not(None))) == 8
+
+
+async def test_everything_that_has_a_paper_prints_in_both_languages_and_formats(
+    database: Database, clock: ManualClock, desk: Desk
+) -> None:
+    await office.open_for_business(database, SHANGHAI, clock.now(), SecretStr("brochure-7-to-14"))
+    await _night(database, clock)
+    async with database.transaction() as session:
+        staff = {login: await _who(session, login) for login in ("rep", "finance")}
+        bill = await session.scalar(select(Invoice).where(col(Invoice.total_fen) > 1_000_000))
+        assert bill is not None
+        now = clock.now()
+        await statements.make(
+            session, now, TODAY, staff["finance"], bill.customer_id, date(2026, 1, 1), date(2026, 2, 28)
+        )
+        text = contracts.Text(
+            bill.customer_id, ContractKind.FRAME, "年度经销合同", "一、合作\n甲方授权乙方在山东省经销。",
+            [contracts.NewLine("HK-030", "康元人参礼盒(30支)", 1000, 23_880)], 30, TODAY, date(2026, 12, 31),
+        )  # fmt: skip
+        await contracts.draft(session, now, TODAY, staff["rep"], text)
+    client = await desk(staff["finance"])
+    for path in PAPERS:
+        rows = (await client.get(f"/api/backoffice{path}")).json()["rows"]
+        assert rows, f"the demonstration has no {path}"
+        for lang, title in (("zh-CN", "zh"), ("en", "en")):
+            for kind in ("pdf", "xlsx"):
+                answer = await client.get(
+                    f"/api/backoffice{path}/{rows[0]['id']}/print", params={"lang": lang, "format": kind}
+                )
+                assert answer.status_code == 200, (path, lang, kind, answer.text)
+                assert answer.content[:4] == (b"%PDF" if kind == "pdf" else b"PK\x03\x04")
+                _keep(path, title, kind, answer.content)
+
+
+def _keep(path: str, lang: str, kind: str, body: bytes) -> None:
+    """PAPERS_TO=folder keeps what was printed, to be looked at."""
+    if folder := os.environ.get("PAPERS_TO"):
+        Path(folder, f"{path.strip('/')}-{lang}.{kind}").write_bytes(body)
+
+
+async def _who(session: Session, login: str) -> Actor:
+    user = await people.find_user(session, login)
+    assert user is not None
+    return await roles.actor_of(session, user)
 
 
 async def _night(database: Database, clock: ManualClock) -> dict[str, int | None]:
