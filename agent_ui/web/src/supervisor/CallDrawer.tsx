@@ -9,6 +9,7 @@ import { Phone } from "../ui/Phone"
 import { OutcomeMark } from "../ui/StateMark"
 import { Failed, Loading } from "../ui/states"
 import { clockSeconds, duration, fullTime } from "../ui/time"
+import { CallRecordings } from "./RecordingPlayer"
 
 type Call = Schemas["CallDetail"]
 
@@ -43,6 +44,7 @@ function Detail({ call }: { readonly call: Call }) {
         <span className="grow" />
         {call.outcome !== null && <OutcomeMark outcome={call.outcome} />}
       </div>
+      <CallRecordings callId={call.id} />
       <section className="block">
         <h3>{t("live.log.times")}</h3>
         <ol className="steps-line">
