@@ -22,6 +22,7 @@ from callcenter.kit.alarm import OnOurClock
 from callcenter.kit.clock import Clock, real_now
 from callcenter.kit.db import Database
 from callcenter.people import service as people
+from campaigns.control import proof
 from campaigns.leads import service as leads
 from campaigns.plans import service as plans
 from campaigns.schedule.rules import from_json, window_closes, window_opens
@@ -118,13 +119,16 @@ class CampaignClock:
         self._on_edge()
 
     async def _nightly(self) -> None:
-        """Close leads whose last day passed; forget what need not be kept."""
+        """Close leads whose last day passed; forget what need not be kept; prove that yesterday was right."""
         now = self._clock.now()
         async with self._database.transaction() as session:
             closed = await leads.expire(session, now)
             await outbox.purge(session)
             await people.purge(session, real_now())
+        # A transaction of its own: a fault found must be kept, whatever becomes of the rest.
+        async with self._database.transaction() as session:
+            proofs = await proof.prove_missing(session, now, self._zone)
         real = real_now()
         files = purge_error_files(self._home / "errors", real)
         Uploads(self._home / "uploads").purge(real)
-        _log.info("campaign_clock.nightly", leads_expired=closed, error_files_removed=files)
+        _log.info("campaign_clock.nightly", leads_expired=closed, error_files_removed=files, proofs=len(proofs))
