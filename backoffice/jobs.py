@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from backoffice.contracts import service as contracts
 from backoffice.nightly.service import Job
+from backoffice.orders import nightly as orders
 from backoffice.problem_accounts import service as problems
 from backoffice.receivables import collection, dunning
 from callcenter.kit.db import Session
@@ -21,6 +22,8 @@ async def _collect(session: Session, _now: datetime, today: date) -> int:
 
 JOBS: dict[str, Job] = {
     "contracts_expire": contracts.run,
+    "orders_unpaid": orders.expire_unpaid,
+    "order_holds": orders.review_holds,
     "collection_tasks": _collect,
     "dunning": dunning.run,
     "problem_cases": problems.run,

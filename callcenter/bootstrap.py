@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI
 from agent_ui.live.figures import Figures
 from agent_ui.live.gateway import Gateway
 from backoffice.nightly.clock import OfficeClock
+from backoffice.orders import replies
 from callcenter.app import create_app
 from callcenter.kit import embedded, log, outbox
 from callcenter.kit.bus import Bus
@@ -26,6 +27,7 @@ from callcenter.telephony.registry import make_carrier
 from campaigns.clock import CampaignClock
 from campaigns.dialer.dialer import Dialer
 from campaigns.dialer.launching import Hands
+from campaigns.mailings import service as mailings
 
 _log = log.get(__name__)
 _ROOMS = (
@@ -67,6 +69,11 @@ def make_clock(settings: Settings) -> Clock:
     return SystemClock(settings.clock_anchor_real, settings.clock_anchor_virtual, settings.clock_speed)
 
 
+def connect() -> None:
+    """Rooms that do not know each other, and what one tells the other."""
+    replies.listen(mailings.mark_replied)
+
+
 def find_routers() -> list[APIRouter]:
     """The router of every noun that has one."""
     found: list[APIRouter] = []
@@ -81,6 +88,7 @@ def find_routers() -> list[APIRouter]:
 
 def build_app(settings: Settings, services: Services, clock: Clock | None = None) -> FastAPI:
     """The web application of one process: REST, gateway, console."""
+    connect()
     clock = clock or make_clock(settings)
     database = Database(services.database_url, pool=settings.database_pool, name="callcenter-web")
     bus = Bus(services.nats_url, namespace=database.name, name="callcenter-web")

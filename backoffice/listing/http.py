@@ -38,6 +38,10 @@ class Command(BaseModel):
 
 
 class StoryLine(BaseModel):
+    thing: str
+    """What it happened to (order, delivery, invoice …): where a story tells of several things."""
+    number: str = ""
+    """What that is called; empty when it is the thing itself."""
     at: Any
     by: str
     act: str

@@ -8,19 +8,21 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from sqlalchemy import Date, Integer, Select, and_, case, cast, func, literal, select
+from sqlalchemy import Date, Integer, Select, and_, case, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from backoffice.accounts import service as accounts
 from backoffice.accounts.models import CreditGroup, CustomerAccount, Grade, PartialPolicy
+from backoffice.deliveries.models import Delivery, ReturnOrder
 from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
 from backoffice.listing.query import Listing, one
 from backoffice.orders import figures, office
 from backoffice.orders.models import CreditCheck, OrderHold, PriceFloor, SalesOrder
 from backoffice.orders.rules import ORDER
-from backoffice.orders.states import PaymentMode
+from backoffice.orders.states import OrderSource, PaymentMode
+from backoffice.receivables.models import Allocation, Invoice, Receipt
 from backoffice.roles.access import OfficeActor
 from backoffice.timeline import acts
 from callcenter.kit.db import Session
@@ -227,6 +229,24 @@ add_list(router, HOLDS, "/order-holds")
 add_list(router, BACK_ORDERS, "/back-orders")
 
 
+async def story_of(session: Session, order_id: UUID) -> list[dict[str, Any]]:
+    """From the call to the cash: what happened to the order, its deliveries, returns, invoices and its money."""
+    paid = select(col(Allocation.receipt_id)).where(
+        col(Allocation.invoice_id).in_(select(col(Invoice.id)).where(col(Invoice.order_id) == order_id)),
+        col(Allocation.receipt_id).is_not(None),
+    )
+    told: dict[UUID, str] = {order_id: ""}
+    for model, where in (
+        (Delivery, col(Delivery.order_id) == order_id),
+        (ReturnOrder, col(ReturnOrder.order_id) == order_id),
+        (Invoice, col(Invoice.order_id) == order_id),
+        (Receipt, or_(col(Receipt.order_id) == order_id, col(Receipt.id).in_(paid))),
+    ):
+        rows = await session.execute(select(col(model.id), col(model.number)).where(where))
+        told |= {row.id: row.number or "" for row in rows}
+    return await acts.stories(session, told)
+
+
 async def _show(session: Session, today: date, actor: Actor, order_id: UUID) -> OrderOut:
     values = await one(session, ORDERS, order_id, today)
     sub = _holds(today).subquery()
@@ -244,7 +264,7 @@ async def _show(session: Session, today: date, actor: Actor, order_id: UUID) -> 
             "holds": [HoldRow(**row._mapping) for row in holds],
             "checks": [CheckOut(**row.model_dump()) for row in checked],
             "commands": ORDER.commands(str(values["state"]), actor.roles),
-            "timeline": [StoryLine(**line) for line in await acts.story(session, "order", order_id)],
+            "timeline": [StoryLine(**line) for line in await story_of(session, order_id)],
         }
     )
 
@@ -266,6 +286,9 @@ class OrderNew(BaseModel):
     requested_on: date | None = None
     contract_id: UUID | None = None
     note: str = Field(default="", max_length=1000)
+    source: OrderSource = OrderSource.OFFICE
+    """office, reply_slip or phone_in; `call` is refused: those are taken by agents in their calls."""
+    mailing_id: UUID | None = None
 
 
 class Confirm(Command):

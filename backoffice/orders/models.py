@@ -35,7 +35,7 @@ class SalesOrder(SQLModel, table=True):
     source: str
     call_id: UUID | None = Field(default=None, foreign_key="calls.id")
     channel_id: UUID | None = Field(default=None, index=True)
-    """What brought it; opaque here (a campaign's id)."""
+    """What brought it; opaque here (the id of a campaign, or of the mailing whose slip came back)."""
     taken_by: UUID | None = Field(default=None, foreign_key="users.id")
     state: str = OrderState.SUBMITTED.value
     payment: str

@@ -17,7 +17,7 @@ from backoffice.contracts import service as contracts
 from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.kit.refusals import Refused
 from backoffice.numbering.service import next_number
-from backoffice.orders import checks, figures, rules
+from backoffice.orders import checks, figures, replies, rules
 from backoffice.orders.models import OrderChange, SalesOrder, SalesOrderLine
 from backoffice.orders.rules import ORDER, Finding
 from backoffice.orders.states import ChangeKind, ChangeState, OrderSource, PaymentMode
@@ -47,6 +47,9 @@ class NewOrder:
     requested_on: date | None = None
     contract_id: UUID | None = None
     note: str = ""
+    source: OrderSource = OrderSource.OFFICE
+    mailing_id: UUID | None = None
+    """The mailing whose reply slip (or whose reader, on the telephone) brought the order."""
 
 
 async def make(session: Session, now: datetime, today: date, actor: Actor, new: NewOrder) -> SalesOrder:
@@ -58,10 +61,12 @@ async def make(session: Session, now: datetime, today: date, actor: Actor, new: 
         raise BadInput(field="lines", problem_zh="合计必须大于零", problem_en="the total has to be above zero")
     if new.contract_id is not None:
         await contracts.require_for_order(session, new.contract_id, new.customer_id, today, fen)
+    _check_source(new)
     order = SalesOrder(
         number=await next_number(session, "SO", today),
         customer_id=new.customer_id,
-        source=OrderSource.OFFICE.value,
+        source=new.source.value,
+        channel_id=new.mailing_id,
         taken_by=actor.user_id,
         payment=new.payment.value,
         recipient=new.recipient,
@@ -87,7 +92,33 @@ async def make(session: Session, now: datetime, today: date, actor: Actor, new: 
         for number, line in enumerate(new.lines, start=1)
     )
     await session.flush()
+    if new.mailing_id is not None:
+        await replies.answered(session, new.mailing_id, new.customer_id, today, now)
     return order
+
+
+def _check_source(new: NewOrder) -> None:
+    """An order by reply slip names the mailing it came with; one of the office names none."""
+    if new.source is OrderSource.CALL:
+        raise BadInput(
+            field="source",
+            problem_zh="通话中的订单由坐席在通话页面登记",
+            problem_en="orders of calls are taken by agents in their calls",
+        )
+    if new.source is OrderSource.REPLY_SLIP and new.mailing_id is None:
+        raise BadInput(
+            field="mailing_id",
+            problem_zh="回执单订单须注明所属邮寄",
+            problem_en="an order by reply slip names the mailing the slip came with",
+        )
+    if new.source is OrderSource.OFFICE and new.mailing_id is not None:
+        raise BadInput(
+            field="mailing_id",
+            problem_zh="办公室订单不属于任何邮寄",
+            problem_en="an order of the office belongs to no mailing",
+            mend_zh="请将来源改为“订购回执单”或“来电订购”。",
+            mend_en="Say that it came by reply slip or by telephone.",
+        )
 
 
 async def take(session: Session, order_id: UUID, version: int | None) -> SalesOrder:

@@ -24,6 +24,13 @@ class OrderPolicy(Policy):
     release_days: int = setting(
         30, source="D", zh="放行最长有效天数", en="Most days a release of a hold may last", ge=1
     )
+    prepaid_days: int = setting(
+        7,
+        source="D",
+        zh="款到发货订单几天内未到款自动取消(原文只说“约定时间”)",
+        en="Days after which a prepaid order without money is cancelled (handbooks: 'the agreed time')",
+        ge=1,
+    )
     delivery_on_payment_counts: bool = setting(
         False, source="D", zh="货到付款订单是否占用信用额度", en="Whether cash-on-delivery orders use the credit limit"
     )
@@ -39,6 +46,7 @@ ORDER: Machine[OrderState] = Machine(
         Move("change", (_O.SUBMITTED,), _O.SUBMITTED, roles(_R.SUP)),
         Move("change", (_O.CONFIRMED,), _O.CONFIRMED, roles(_R.SUP)),
         Move("cancel", (_O.SUBMITTED, _O.CONFIRMED), _O.CANCELLED, roles(_R.SUP, _R.SM)),
+        Move("lapse", (_O.SUBMITTED,), _O.CANCELLED),
         Move("close_short", (_O.CONFIRMED,), _O.CLOSED_SHORT, roles(_R.SUP, _R.SM)),
     ),
 )
@@ -48,6 +56,8 @@ words(
     change=("变更", "change"),
     closed_short=("短交关闭", "closed short"),
     close_short=("短交关闭", "close short"),
+    lapse=("逾期未付款自动取消", "cancel, not paid in time"),
+    taken=("电话下单", "taken on the phone"),
     price_change=("价格变更", "price change"),
     on_hold=("暂停", "on hold"),
     to_deliver=("待发货", "to deliver"),

@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from backoffice.kit.duties import Actor
 from backoffice.orders.models import OrderSource, PaymentMode, SalesOrder, SalesOrderLine
+from backoffice.orders.rules import ORDER
+from backoffice.timeline import acts
 from callcenter.calls.models import Call
 from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput, Conflict, NotFound
@@ -71,8 +74,9 @@ async def take_phone_order(
         note=note.strip(),
         created_at=now,
     )
-    session.add(order)
-    await session.flush()
+    # Whoever takes an order on the phone holds no duty of the back office: the act is theirs all the same.
+    agent = Actor(by, "", frozenset()) if by is not None else None
+    await acts.born(session, now, agent, order, ORDER, act="taken", detail={"total_fen": order.total_fen})
     for line_no, line in enumerate(lines, start=1):
         session.add(
             SalesOrderLine(

@@ -9,6 +9,7 @@ who did what since the version they had on their screen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -159,19 +160,29 @@ async def story(
     session: Session, thing: str, thing_id: UUID, *, limit: int = 500, after_version: int = 0
 ) -> list[dict[str, Any]]:
     """The timeline of one thing, oldest first, with the names of those who acted."""
-    rows = await session.execute(
+    return await _lines(session, {thing_id: ""}, limit, thing, after_version)
+
+
+async def stories(session: Session, numbers: Mapping[UUID, str], *, limit: int = 500) -> list[dict[str, Any]]:
+    """The timelines of several things as one story, oldest first. `numbers`: what each is called, by its id."""
+    return await _lines(session, numbers, limit)
+
+
+async def _lines(
+    session: Session, numbers: Mapping[UUID, str], limit: int, thing: str | None = None, after_version: int = 0
+) -> list[dict[str, Any]]:
+    query = (
         select(TimelineEntry, col(User.name))
         .outerjoin(User, col(User.id) == col(TimelineEntry.by))
-        .where(
-            col(TimelineEntry.thing) == thing,
-            col(TimelineEntry.thing_id) == thing_id,
-            col(TimelineEntry.thing_version) > after_version,
-        )
-        .order_by(col(TimelineEntry.id))
-        .limit(limit)
+        .where(col(TimelineEntry.thing_id).in_(list(numbers)), col(TimelineEntry.thing_version) > after_version)
     )
+    if thing is not None:
+        query = query.where(col(TimelineEntry.thing) == thing)
+    rows = await session.execute(query.order_by(col(TimelineEntry.id)).limit(limit))
     return [
         {
+            "thing": entry.thing,
+            "number": numbers[entry.thing_id],
             "at": entry.at,
             "by": name or "系统 system",
             "act": entry.act,

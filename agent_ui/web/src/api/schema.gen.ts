@@ -4532,6 +4532,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sound/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Credentials for your own sound; what was given before stops working
+         * @description For the signed-in person only, and only for a while. Asked for again before `expires_at`.
+         */
+        post: operations["make_line_api_sound_line_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -8946,6 +8966,8 @@ export interface components {
             customer_id: string;
             /** Lines */
             lines: components["schemas"]["NewLineIn"][];
+            /** Mailing Id */
+            mailing_id?: string | null;
             /**
              * Note
              * @default
@@ -8958,6 +8980,8 @@ export interface components {
             recipient: string;
             /** Requested On */
             requested_on?: string | null;
+            /** @default office */
+            source?: components["schemas"]["OrderSource"];
         };
         /** OrderOut */
         OrderOut: {
@@ -10669,6 +10693,38 @@ export interface components {
              */
             password: string;
         };
+        /**
+         * SipLine
+         * @description Credentials of our own Asterisk: for this person, and only until they are given new ones.
+         */
+        SipLine: {
+            /** Password */
+            password: string;
+            /** Uri */
+            uri: string;
+            /** Url */
+            url: string;
+            /** User */
+            user: string;
+        };
+        /**
+         * SoundLine
+         * @description Where this person's sound is. `sip` and `twilio`: in the browser, with credentials good until `expires_at`
+         *     (real time). `telephone`: on a telephone of their own. `simulated`: nowhere, nobody is really called.
+         */
+        SoundLine: {
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "simulated" | "telephone" | "sip" | "twilio";
+            sip?: components["schemas"]["SipLine"] | null;
+            /** Telephone */
+            telephone?: string | null;
+            twilio?: components["schemas"]["TwilioLine"] | null;
+        };
         /** SourceCount */
         SourceCount: {
             /** Customers */
@@ -10842,6 +10898,13 @@ export interface components {
             from_state: string | null;
             /** Note */
             note: string;
+            /**
+             * Number
+             * @default
+             */
+            number?: string;
+            /** Thing */
+            thing: string;
             /** To State */
             to_state: string | null;
             /** Version */
@@ -10942,6 +11005,15 @@ export interface components {
          * @enum {string}
          */
         TaskState: "waiting" | "open" | "agreed" | "refused" | "forwarded" | "closed";
+        /** TwilioLine */
+        TwilioLine: {
+            /** Edge */
+            edge: string | null;
+            /** Identity */
+            identity: string;
+            /** Token */
+            token: string;
+        };
         /**
          * UserChange
          * @description Only what is given is changed (null: nothing, except for `address`, which it empties).
@@ -42020,6 +42092,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    make_line_api_sound_line_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundLine"];
+                };
             };
             /** @description Bad request */
             400: {
