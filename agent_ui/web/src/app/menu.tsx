@@ -1,6 +1,7 @@
 /** Which pages each role has. A page is added here and in routes.tsx, nowhere else. */
 import {
   AuditOutlined,
+  BarChartOutlined,
   BookOutlined,
   CloudUploadOutlined,
   DashboardOutlined,
@@ -44,6 +45,7 @@ export const MENU: readonly MenuGroup[] = [
       item("live", "/live", <DashboardOutlined />, "supervisor"),
       item("calls", "/calls", <PhoneOutlined />, "supervisor"),
       item("followUps", "/follow-ups", <FlagOutlined />, "supervisor"),
+      item("control", "/control", <BarChartOutlined />, "supervisor", "marketing"),
     ],
   },
   {

@@ -17,6 +17,7 @@ const PAGES: Readonly<Record<string, ReactNode>> = Object.fromEntries(
     live: lazy(() => import("../supervisor/LivePage")),
     calls: lazy(() => import("../supervisor/CallLogPage")),
     followUps: lazy(() => import("../supervisor/FollowUpsPage")),
+    control: lazy(() => import("../supervisor/control/ControlPage")),
     imports: lazy(() => import("../marketing/imports/ImportsPage")),
     customers: lazy(() => import("../marketing/CustomersPage")),
     doNotCall: lazy(() => import("../marketing/DoNotCallPage")),

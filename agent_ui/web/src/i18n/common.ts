@@ -14,6 +14,7 @@ export const commonWords = {
     live: ["现场实时", "Live floor"],
     calls: ["通话记录", "Call log"],
     followUps: ["跟进清单", "Follow-ups"],
+    control: ["呼出监控", "Control"],
     imports: ["名单导入", "List import"],
     customers: ["客户资料", "Customers"],
     doNotCall: ["勿扰名单", "Do not call"],

@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest"
 import { ENUMS } from "../live/protocol.gen"
 import { agentWords } from "./agent"
 import { commonWords } from "./common"
+import { controlWords } from "./control"
 import { marketingWords } from "./marketing"
 import { officeWords } from "./office"
 import { type Pair, pairs, type Words } from "./pairs"
 import { supervisorWords } from "./supervisor"
 
-const ALL: Words = { ...commonWords, agent: agentWords, live: supervisorWords, marketing: marketingWords, office: officeWords }
+const ALL: Words = { ...commonWords, agent: agentWords, live: supervisorWords, control: controlWords, marketing: marketingWords, office: officeWords }
 const blanks = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort()
 const CHINESE = /[\u3400-\u9fff]/
 

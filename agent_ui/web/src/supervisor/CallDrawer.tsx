@@ -10,6 +10,7 @@ import { OutcomeMark } from "../ui/StateMark"
 import { Failed, Loading } from "../ui/states"
 import { clockSeconds, duration, fullTime } from "../ui/time"
 import { CallRecordings } from "./RecordingPlayer"
+import { ScorePanel } from "./ScorePanel"
 
 type Call = Schemas["CallDetail"]
 
@@ -90,6 +91,7 @@ function Detail({ call }: { readonly call: Call }) {
           <p style={{ whiteSpace: "pre-wrap", margin: 0 }}>{call.note}</p>
         </section>
       )}
+      {call.connected_at !== null && call.agent_id !== null && <ScorePanel callId={call.id} />}
       <section className="block">
         <h3>{t("live.log.events")}</h3>
         <Table<Call["events"][number]>
