@@ -58,7 +58,7 @@ export const controlWords = {
   minute: ["{{n}} 分", "{{n}} min"],
   halfHour: ["30 分以上", "30 min +"],
   talks: ["{{n}} 通", "{{n}} talks"],
-  pitch: ["推销建议 10–15 分钟", "A pitch takes 10–15 minutes"],
+  pitch: ["推销建议（分钟）", "A pitch takes (min)"],
   norm: ["时长标准", "Norm"],
   average: ["推荐平均（秒）", "Recommended average (s)"],
   averageUnset: ["未设（原文留空）", "Not set (the source leaves it blank)"],

@@ -47,7 +47,7 @@ export function ResultsTab({ choice }: { readonly choice: Choice }) {
   const number = (title: string, of: (row: Row) => string | number): NonNullable<TableProps<Row>["columns"]>[number] => ({
     title,
     align: "right",
-    width: 92,
+    width: 84,
     render: (_, row) => <span className="num">{of(row)}</span>,
   })
   const columns: TableProps<Row>["columns"] = [
@@ -78,7 +78,7 @@ export function ResultsTab({ choice }: { readonly choice: Choice }) {
         columns={columns}
         dataSource={asked.data.rows}
         pagination={false}
-        scroll={{ x: 1270 }}
+        scroll={{ x: 1180 }}
         locale={{ emptyText: <Nothing title={t("say.nothingFound")} /> }}
         summary={() => (
           <Table.Summary.Row>
