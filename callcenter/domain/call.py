@@ -3,9 +3,10 @@
     reserved → launching → ringing → waiting → connecting → connected ⇄ held → ended
 
 A call is one attempt to reach one person. `reserved` exists in preview mode only: an agent looks at the
-customer before anything is dialled. `waiting` is a live answer without an agent; `connecting` is one whose
-agent has been claimed and whose sound is being joined. Carrier events come late, twice and out of order;
-`transition` only ever moves forward and answers None to what tells nothing new.
+customer before anything is dialled. `waiting` is a live answer without an agent, or a customer on the way from
+one agent to another; `connecting` is one whose agent has been claimed and whose sound is being joined. Carrier
+events come late, twice and out of order; `transition` only ever moves forward (but for holds and transfers) and
+answers None to what tells nothing new.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ class CallEventKind(StrEnum):
     JOIN_FAILED = "join_failed"
     HELD = "held"
     RESUMED = "resumed"
+    RELEASED = "released"  # taken out of the agent's sound, on the way to another agent
+    CONSULTED = "consulted"  # the third party is there, the customer held
+    CONSULT_ENDED = "consult_ended"
     ENDED = "ended"
 
 
@@ -59,6 +63,7 @@ class EndCause(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"  # we took the call back before an answer
     SKIPPED = "skipped"  # the agent passed over a previewed customer: nothing was dialled
+    TRANSFERRED = "transferred"  # to somebody outside, who has the customer now: no call of ours any more
     LOST = "lost"  # found open after a crash, and the carrier no longer knows it
 
 
@@ -96,6 +101,8 @@ _TABLE: dict[tuple[CallState, CallEventKind], CallState] = {
     (_S.CONNECTING, _E.JOIN_FAILED): _S.WAITING,
     (_S.CONNECTED, _E.HELD): _S.HELD,
     (_S.HELD, _E.RESUMED): _S.CONNECTED,
+    (_S.CONNECTED, _E.RELEASED): _S.WAITING,
+    (_S.HELD, _E.RELEASED): _S.WAITING,
     **{(state, _E.ENDED): _S.ENDED for state in LIVE_STATES},
 }
 

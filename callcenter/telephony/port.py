@@ -22,6 +22,15 @@ from uuid import UUID
 from callcenter.domain.call import AnsweredBy, CallEventKind, EndCause
 
 
+class Supervising(StrEnum):
+    """How a supervisor is in somebody's call. Each begins as asked and is changed by asking again."""
+
+    LISTEN = "listen"  # hears both, heard by nobody
+    WHISPER = "whisper"  # hears both, heard by the agent only
+    BARGE = "barge"  # all three hear each other
+    TAKE_OVER = "take_over"  # talks with the customer; the agent hears both, and is heard by nobody
+
+
 class MachineDetection(StrEnum):
     OFF = "off"  # every answer goes to an agent
     ASYNC = "async"  # connect at once; a verdict follows some seconds later
@@ -37,6 +46,20 @@ class PlaceCall:
     ring_timeout_s: float = 25.0
     machine_detection: MachineDetection = MachineDetection.OFF
     record: bool = False
+    """Record the talk from its first join on, in two channels where the carrier can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recording that the carrier has. `channels`: 2 is the agent left, the customer right; 1 is both mixed."""
+
+    ref: str
+    call_id: UUID
+    began_at: datetime
+    ended_at: datetime | None = None
+    channels: int = 2
+    ready: bool = True
+    """Whether `fetch_recording` would bring the whole of it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +92,26 @@ class CallStatus:
     held: bool = False
 
 
+class LegKind(StrEnum):
+    """What an agent's sound comes over. Whose credentials: asterisk/browser.py, twilio/tokens.py; a telephone's own."""
+
+    BROWSER = "browser"
+    SIP = "sip"
+    PHONE = "phone"
+
+
+def leg_kind(address: str) -> LegKind:
+    """What an agent's address is: nothing (the browser), an outside number, or a SIP telephone."""
+    if not address:
+        return LegKind.BROWSER
+    return LegKind.PHONE if address.startswith("+") else LegKind.SIP
+
+
 class CarrierRefused(Exception):
     """The carrier will not place this call (or carry out this command): final for this request.
 
     `code` is one of: invalid_number, not_permitted, too_fast (never processed: safe to ask again),
-    unknown_call, unknown_agent, wrong_state.
+    unknown_call, unknown_agent, unknown_recording, wrong_state.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
@@ -116,7 +154,10 @@ class Carrier(Protocol):
         ...
 
     async def park_agent(self, agent_id: UUID, address: str) -> None:
-        """Bring up the agent's own sound and keep it up, so that a customer can be joined at once."""
+        """Bring up the agent's own sound and keep it up, so that a customer can be joined at once.
+
+        `address`: empty for the browser (`leg_kind`), else a SIP telephone or an outside number.
+        """
         ...
 
     async def unpark_agent(self, agent_id: UUID) -> None: ...
@@ -138,3 +179,90 @@ class Carrier(Protocol):
         ...
 
     async def status(self, call_id: UUID) -> CallStatus: ...
+
+    # Another than the agent
+
+    async def supervise(self, call_id: UUID, supervisor_id: UUID, how: Supervising) -> None:
+        """Let a parked supervisor into the call, or change how they are in it. Their sound is parked as an agent's.
+
+        It lasts until `stop_supervising` or the end of the call, also over a hold, and while the agent's leg drops
+        and comes back. Neither the customer nor the agent hears it begin.
+
+        Raises:
+            CarrierRefused: wrong_state (nobody is joined; or the supervisor is in another call),
+                unknown_agent (the supervisor's sound is not parked, or not up yet: ask again).
+        """
+        ...
+
+    async def stop_supervising(self, call_id: UUID, supervisor_id: UUID) -> None:
+        """The supervisor is out, and the agent can be heard. No error where they were not in."""
+        ...
+
+    async def release(self, call_id: UUID) -> None:
+        """Take the customer out of the agent's sound, to music: RELEASED follows, and then `join` another agent."""
+        ...
+
+    async def transfer(self, call_id: UUID, number: str) -> None:
+        """Blind: connect the customer to an outside number, without us.
+
+        ENDED (transferred) follows at once: what becomes of it is no call of ours any more.
+        """
+        ...
+
+    async def consult(self, call_id: UUID, to: UUID | str) -> None:
+        """Hold the customer and bring a third party, a parked agent or an outside number, to the agent.
+
+        HELD follows, unless it was held; then CONSULTED when they are there, or CONSULT_ENDED when they do not
+        come, or leave again. One at a time.
+        """
+        ...
+
+    async def complete_transfer(self, call_id: UUID) -> None:
+        """Customer and third party, without the agent.
+
+        To an outside number: ENDED (transferred). To an agent: RELEASED, and `join` brings the customer to them.
+
+        Raises:
+            CarrierRefused: wrong_state (nobody is being consulted, or they are not there yet).
+        """
+        ...
+
+    async def end_consultation(self, call_id: UUID) -> None:
+        """The third party is out: CONSULT_ENDED. The customer stays held. No error where nobody was."""
+        ...
+
+    async def announce(self, call_id: UUID, message: str) -> None:
+        """Play something to customer and agent, who go on hearing each other: `message` as for the message above."""
+        ...
+
+    async def send_digits(self, call_id: UUID, digits: str) -> None:
+        """Press telephone keys (0-9 * # A-D, at most 32) towards the customer's side."""
+        ...
+
+    # Recordings
+
+    async def pause_recording(self, call_id: UUID) -> None:
+        """Nothing is kept of what is said until `resume_recording` (a card number, say).
+
+        Raises:
+            CarrierRefused: wrong_state (the call is not being recorded).
+        """
+        ...
+
+    async def resume_recording(self, call_id: UUID) -> None: ...
+
+    async def recordings(self, call_id: UUID) -> list[Recorded]:
+        """What there is of a call; those not ready become so within seconds of its end."""
+        ...
+
+    def fetch_recording(self, ref: str) -> AsyncIterator[bytes]:
+        """A WAV file in pieces.
+
+        Raises (at the first piece):
+            CarrierRefused: unknown_recording. CarrierUnreachable.
+        """
+        ...
+
+    async def forget_recording(self, ref: str) -> None:
+        """Delete it at the carrier. No error where it is gone."""
+        ...

@@ -36,6 +36,7 @@ from callcenter.telephony.asterisk.translate import (
     read_end_record,
     translate,
 )
+from callcenter.telephony.plain import Plain
 from callcenter.telephony.port import (
     CallStatus,
     CarrierEvent,
@@ -87,7 +88,7 @@ class AsteriskSettings:
         )
 
 
-class AsteriskCarrier:
+class AsteriskCarrier(Plain):
     """See `callcenter.telephony.port.Carrier` for what each method means and raises."""
 
     name = "asterisk"

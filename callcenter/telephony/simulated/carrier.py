@@ -17,7 +17,7 @@ import asyncio
 import weakref
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import UUID
 
 import aiohttp
@@ -28,7 +28,15 @@ from websockets.exceptions import WebSocketException
 from callcenter.domain.call import EndCause
 from callcenter.kit import log
 from callcenter.kit.clock import Clock
-from callcenter.telephony.port import CallStatus, CarrierEvent, CarrierRefused, CarrierUnreachable, PlaceCall
+from callcenter.telephony.port import (
+    CallStatus,
+    CarrierEvent,
+    CarrierRefused,
+    CarrierUnreachable,
+    PlaceCall,
+    Recorded,
+    Supervising,
+)
 from callcenter.telephony.simulated import wire
 
 _log = log.get(__name__)
@@ -40,6 +48,7 @@ _BACK_OFF_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _PING_EVERY_S = 5.0
 _IDLE_CONNECTION_S = 30.0  # shorter than the server's, so that a request never meets a connection being closed
 _CONNECTIONS = 32
+_PIECE = 65_536  # bytes of a recording read at once
 _JSON = {"content-type": "application/json"}
 _EVENTS_WAITING_AT_MOST = 100_000  # of one iterator; beyond it the oldest go, and `status` has to tell
 
@@ -142,6 +151,59 @@ class SimulatedCarrier:
 
     async def status(self, call_id: UUID) -> CallStatus:
         return wire.load_status(await self._ask("GET", f"/calls/{call_id}"))
+
+    async def supervise(self, call_id: UUID, supervisor_id: UUID, how: Supervising) -> None:
+        await self._ask("PUT", f"/calls/{call_id}/supervisors/{supervisor_id}", {"how": how})
+
+    async def stop_supervising(self, call_id: UUID, supervisor_id: UUID) -> None:
+        await self._ask("DELETE", f"/calls/{call_id}/supervisors/{supervisor_id}")
+
+    async def release(self, call_id: UUID) -> None:
+        await self._ask("POST", f"/calls/{call_id}/release")
+
+    async def transfer(self, call_id: UUID, number: str) -> None:
+        await self._ask("POST", f"/calls/{call_id}/transfer", {"number": number})
+
+    async def consult(self, call_id: UUID, to: UUID | str) -> None:
+        body = {"agent_id": to} if isinstance(to, UUID) else {"number": to}
+        await self._ask("POST", f"/calls/{call_id}/consult", body)
+
+    async def complete_transfer(self, call_id: UUID) -> None:
+        await self._ask("POST", f"/calls/{call_id}/consult/complete")
+
+    async def end_consultation(self, call_id: UUID) -> None:
+        await self._ask("DELETE", f"/calls/{call_id}/consult")
+
+    async def announce(self, call_id: UUID, message: str) -> None:
+        await self._ask("POST", f"/calls/{call_id}/announce", {"message": message})
+
+    async def send_digits(self, call_id: UUID, digits: str) -> None:
+        await self._ask("POST", f"/calls/{call_id}/digits", {"digits": digits})
+
+    async def pause_recording(self, call_id: UUID) -> None:
+        await self._ask("POST", f"/calls/{call_id}/recording/pause")
+
+    async def resume_recording(self, call_id: UUID) -> None:
+        await self._ask("POST", f"/calls/{call_id}/recording/resume")
+
+    async def recordings(self, call_id: UUID) -> list[Recorded]:
+        return wire.load_recordings(await self._ask("GET", f"/calls/{call_id}/recordings"))
+
+    async def fetch_recording(self, ref: str) -> AsyncIterator[bytes]:
+        if self._http is None:
+            raise CarrierRefused("too_fast", "not sent: the carrier is not started")
+        try:
+            async with self._http.get(f"{self._url}/recordings/{quote(ref, safe='')}") as answer:
+                if not answer.ok:
+                    refusal = self._refusal(await answer.read())
+                    raise refusal or CarrierUnreachable(f"GET answered {answer.status}")
+                async for piece in answer.content.iter_chunked(_PIECE):
+                    yield piece
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise CarrierUnreachable(f"no whole recording: {type(error).__name__}") from error
+
+    async def forget_recording(self, ref: str) -> None:
+        await self._ask("DELETE", f"/recordings/{quote(ref, safe='')}")
 
     async def _ask(self, method: str, path: str, body: Any = None) -> bytes:
         if self._http is None:

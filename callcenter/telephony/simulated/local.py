@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
 from callcenter.domain.call import EndCause
-from callcenter.telephony.port import CallStatus, CarrierEvent, PlaceCall
+from callcenter.telephony.port import CallStatus, CarrierEvent, PlaceCall, Recorded, Supervising
 from callcenter.telephony.simulated.network import SimulatedNetwork
 
 
@@ -77,3 +77,46 @@ class LocalCarrier:
 
     async def status(self, call_id: UUID) -> CallStatus:
         return self.network.status(call_id)
+
+    async def supervise(self, call_id: UUID, supervisor_id: UUID, how: Supervising) -> None:
+        self.network.supervise(call_id, supervisor_id, how)
+
+    async def stop_supervising(self, call_id: UUID, supervisor_id: UUID) -> None:
+        self.network.stop_supervising(call_id, supervisor_id)
+
+    async def release(self, call_id: UUID) -> None:
+        self.network.release(call_id)
+
+    async def transfer(self, call_id: UUID, number: str) -> None:
+        self.network.transfer(call_id, number)
+
+    async def consult(self, call_id: UUID, to: UUID | str) -> None:
+        self.network.consult(call_id, to)
+
+    async def complete_transfer(self, call_id: UUID) -> None:
+        self.network.complete_transfer(call_id)
+
+    async def end_consultation(self, call_id: UUID) -> None:
+        self.network.end_consultation(call_id)
+
+    async def announce(self, call_id: UUID, message: str) -> None:
+        self.network.announce(call_id, message)
+
+    async def send_digits(self, call_id: UUID, digits: str) -> None:
+        self.network.send_digits(call_id, digits)
+
+    async def pause_recording(self, call_id: UUID) -> None:
+        self.network.pause_recording(call_id)
+
+    async def resume_recording(self, call_id: UUID) -> None:
+        self.network.resume_recording(call_id)
+
+    async def recordings(self, call_id: UUID) -> list[Recorded]:
+        return self.network.recordings(call_id)
+
+    async def fetch_recording(self, ref: str) -> AsyncIterator[bytes]:
+        for piece in self.network.fetch_recording(ref):
+            yield piece
+
+    async def forget_recording(self, ref: str) -> None:
+        self.network.forget_recording(ref)

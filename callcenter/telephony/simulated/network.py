@@ -11,7 +11,8 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,7 +21,16 @@ from uuid import UUID
 
 from callcenter.domain.call import AnsweredBy, CallEventKind, EndCause
 from callcenter.kit.clock import Clock
-from callcenter.telephony.port import CallStatus, CarrierEvent, CarrierRefused, MachineDetection, PlaceCall
+from callcenter.telephony.port import (
+    CallStatus,
+    CarrierEvent,
+    CarrierRefused,
+    MachineDetection,
+    PlaceCall,
+    Recorded,
+    Supervising,
+)
+from callcenter.telephony.simulated import sound
 from callcenter.telephony.simulated.channel import EventChannel, Listener
 from callcenter.telephony.simulated.fate import RINGING_LINES, Fate, Line, draw_fate
 from callcenter.telephony.simulated.profile import NetworkProfile
@@ -30,6 +40,8 @@ SHORTEST_RING_S = 15.0
 """16 CFR 310.4(b)(4)(ii): at least fifteen seconds or four rings."""
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
+_DIGITS = re.compile(r"[0-9*#A-D]{1,32}")
+_RECORDINGS_KEPT = 100_000
 
 
 class Phase(StrEnum):
@@ -65,6 +77,11 @@ class _Call:
     joining: UUID | None = None  # asked for, not yet joined
     last_agent: UUID | None = None
     joined_at: datetime | None = None
+    supervisors: dict[UUID, Supervising] = field(default_factory=dict)
+    consulted: UUID | str | None = None  # asked to come, or there
+    consulting: bool = False  # there
+    quiet: list[tuple[datetime, datetime | None]] = field(default_factory=list)  # when the recording is paused
+    digits: str = ""
     step: Timer | None = None  # what brings the call to its next phase before an answer, or ends the message
     patience: Timer | None = None  # the person's hang-up in silence or on hold
     others: list[Timer] = field(default_factory=list)  # end of the talk, of the machine's line; the verdict
@@ -72,6 +89,13 @@ class _Call:
     @property
     def id(self) -> UUID:
         return self.request.call_id
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptRecording:
+    began_at: datetime
+    ended_at: datetime
+    quiet: tuple[tuple[float, float], ...]
 
 
 @dataclass(slots=True)
@@ -94,6 +118,7 @@ class SimulatedNetwork:
         self._channel = EventChannel(clock, self._timetable, self.profile)
         self._live: dict[UUID, _Call] = {}
         self._ended: OrderedDict[UUID, CallStatus] = OrderedDict()
+        self._recordings: OrderedDict[UUID, _KeptRecording] = OrderedDict()
         self._agents: dict[UUID, _Agent] = {}
         self._attempts: OrderedDict[str, int] = OrderedDict()
         self._scripts: dict[str, Fate] = {}
@@ -178,7 +203,7 @@ class SimulatedNetwork:
             return
         if call.phase is not Phase.WAITING or call.joining is not None:
             raise self._refuse("wrong_state", f"the call is {'being joined' if call.joining else call.phase}")
-        if agent.call is not None:
+        if agent.call is not None or self._is_busy(agent_id):
             raise self._refuse("wrong_state", "the agent is in another call")
         agent.call = call.id
         call.joining = agent_id
@@ -208,6 +233,145 @@ class SimulatedNetwork:
             call.phase = Phase.TALKING
             _stop(call.patience)
         self._tell(call, CallEventKind.RESUMED)
+
+    # Another than the agent
+
+    def supervise(self, call_id: UUID, supervisor_id: UUID, how: Supervising) -> None:
+        call = self._with_agent(call_id)
+        if supervisor_id not in self._agents:
+            raise self._refuse("unknown_agent", "the supervisor's sound is not parked here")
+        elsewhere = self._agents[supervisor_id].call is not None or any(
+            supervisor_id in other.supervisors for other in self._live.values() if other is not call
+        )
+        if elsewhere:
+            raise self._refuse("wrong_state", "the supervisor is in another call")
+        call.supervisors[supervisor_id] = how
+        self._totals[f"supervised_{how}"] += 1
+
+    def stop_supervising(self, call_id: UUID, supervisor_id: UUID) -> None:
+        call = self._live.get(call_id)
+        if call is not None:
+            call.supervisors.pop(supervisor_id, None)
+
+    def supervisors(self, call_id: UUID) -> dict[UUID, Supervising]:
+        """Who is in the call beside the agent, and how: for tests."""
+        call = self._live.get(call_id)
+        return dict(call.supervisors) if call is not None else {}
+
+    def release(self, call_id: UUID) -> None:
+        call = self._with_agent(call_id)
+        self._free(call, call.agent)
+        call.agent = None
+        call.phase = Phase.WAITING
+        call.supervisors.clear()
+        self._wait_for_patience(call, call.fate.hold_s)
+        self._tell(call, CallEventKind.RELEASED)
+
+    def transfer(self, call_id: UUID, number: str) -> None:
+        call = self._with_agent(call_id)
+        self._number(number)
+        self._end(call, EndCause.TRANSFERRED)
+
+    def consult(self, call_id: UUID, to: UUID | str) -> None:
+        call = self._with_agent(call_id)
+        if call.consulted is not None:
+            raise self._refuse("wrong_state", "somebody is being consulted")
+        if isinstance(to, UUID):
+            if to not in self._agents:
+                raise self._refuse("unknown_agent", "their sound is not parked here")
+            if to == call.agent or self._agents[to].call is not None or self._is_busy(to):
+                raise self._refuse("wrong_state", "they are in a call")
+            after_s = self.profile.join_longest_s
+            comes = True
+        else:
+            self._number(to)
+            fate = self._fate(to)[0]
+            comes = fate.line is Line.PERSON and fate.ring_s < call.request.ring_timeout_s
+            after_s = fate.setup_s + (fate.ring_s if comes else 0.0)
+        if call.phase is Phase.TALKING:
+            self.hold(call_id)
+        call.consulted = to
+
+        def arrive() -> None:
+            if call.consulted != to or call.id not in self._live:
+                return
+            call.consulting = comes
+            if not comes:
+                call.consulted = None
+            self._tell(call, CallEventKind.CONSULTED if comes else CallEventKind.CONSULT_ENDED)
+
+        call.others.append(self._timetable.after(after_s, arrive))
+
+    def complete_transfer(self, call_id: UUID) -> None:
+        call = self._with_agent(call_id)
+        if not call.consulting:
+            raise self._refuse("wrong_state", "nobody is there to be consulted")
+        to, call.consulted, call.consulting = call.consulted, None, False
+        if isinstance(to, UUID):
+            self.release(call_id)
+        else:
+            self._end(call, EndCause.TRANSFERRED)
+
+    def end_consultation(self, call_id: UUID) -> None:
+        call = self._with_agent(call_id)
+        if call.consulted is not None:
+            call.consulted, call.consulting = None, False
+            self._tell(call, CallEventKind.CONSULT_ENDED)
+
+    def announce(self, call_id: UUID, message: str) -> None:
+        self._with_agent(call_id)
+        self._totals["announcements"] += 1
+
+    def send_digits(self, call_id: UUID, digits: str) -> None:
+        if not _DIGITS.fullmatch(digits):
+            raise self._refuse("invalid_number", "digits are 0-9 * # A-D, at most 32")
+        self._with_agent(call_id).digits += digits
+
+    # Recordings: nothing is stored, for a call always sounds the same (`sound.py`)
+
+    def pause_recording(self, call_id: UUID) -> None:
+        call = self._recorded(call_id)
+        if not call.quiet or call.quiet[-1][1] is not None:
+            call.quiet.append((self.clock.now(), None))
+
+    def resume_recording(self, call_id: UUID) -> None:
+        call = self._recorded(call_id)
+        if call.quiet and call.quiet[-1][1] is None:
+            call.quiet[-1] = (call.quiet[-1][0], self.clock.now())
+
+    def _recorded(self, call_id: UUID) -> _Call:
+        call = self._with_agent(call_id)
+        if not call.request.record:
+            raise self._refuse("wrong_state", "the call is not being recorded")
+        return call
+
+    def recordings(self, call_id: UUID) -> list[Recorded]:
+        kept = self._recordings.get(call_id)
+        return [] if kept is None else [Recorded(str(call_id), call_id, kept.began_at, kept.ended_at)]
+
+    def fetch_recording(self, ref: str) -> Iterator[bytes]:
+        try:
+            kept = self._recordings[UUID(ref)]
+        except (KeyError, ValueError):
+            raise self._refuse("unknown_recording") from None
+        return sound.recording(UUID(ref), (kept.ended_at - kept.began_at).total_seconds(), kept.quiet)
+
+    def forget_recording(self, ref: str) -> None:
+        with suppress(ValueError):
+            self._recordings.pop(UUID(ref), None)
+
+    def _keep_recording(self, call: _Call, now: datetime) -> None:
+        if not call.request.record or call.joined_at is None:
+            return
+        began = call.joined_at
+
+        def at(instant: datetime | None) -> float:
+            return ((instant or now) - began).total_seconds()
+
+        quiet = tuple((at(first), at(last)) for first, last in call.quiet)
+        self._recordings[call.id] = _KeptRecording(began, now, quiet)
+        while len(self._recordings) > _RECORDINGS_KEPT:
+            self._recordings.popitem(last=False)
 
     def hang_up(self, call_id: UUID, cause: EndCause = EndCause.SYSTEM_HUNG_UP) -> None:
         """Ends with `cause`, or CANCELLED when nobody had answered. An ended call is left as it is."""
@@ -335,6 +499,7 @@ class SimulatedNetwork:
         self._free(call, call.joining)
         call.joining = None
         now = self.clock.now()
+        self._keep_recording(call, now)
         self._ended[call.id] = CallStatus(
             call.id,
             known=True,
@@ -395,6 +560,14 @@ class SimulatedNetwork:
         if call.phase not in _WITH_AGENT:
             raise self._refuse("wrong_state", "no agent is joined to the call")
         return call
+
+    def _is_busy(self, agent_id: UUID) -> bool:
+        """Whether they listen to a call, or are asked about one."""
+        return any(agent_id in call.supervisors or call.consulted == agent_id for call in self._live.values())
+
+    def _number(self, number: str) -> None:
+        if not _E164.fullmatch(number):
+            raise self._refuse("invalid_number", "numbers are E.164: + and 7 to 15 digits")
 
     def _refuse(self, code: str, detail: str = "") -> CarrierRefused:
         self._refused[code] += 1

@@ -19,13 +19,14 @@ import orjson
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from callcenter.domain.call import EndCause
 from callcenter.kit import log
 from callcenter.kit.clock import Clock
 from callcenter.settings import Settings
-from callcenter.telephony.port import CarrierEvent, CarrierRefused, MachineDetection, PlaceCall
+from callcenter.telephony.port import CarrierEvent, CarrierRefused, MachineDetection, PlaceCall, Supervising
 from callcenter.telephony.simulated import wire
 from callcenter.telephony.simulated.fate import NEVER_S, Fate, Line
 from callcenter.telephony.simulated.network import SimulatedNetwork
@@ -33,7 +34,7 @@ from callcenter.telephony.simulated.profile import NetworkProfile
 
 _log = log.get(__name__)
 
-_STATUS = {"unknown_call": 404, "unknown_agent": 404, "wrong_state": 409, "too_fast": 429}
+_STATUS = {"unknown_call": 404, "unknown_agent": 404, "unknown_recording": 404, "wrong_state": 409, "too_fast": 429}
 _EVENTS_WAITING_AT_MOST = 20_000  # of one listener; a slower one is cut off and has to ask for status
 _KEEP_ALIVE_S = 120  # longer than the client's, so that it is the client who closes an idle connection
 _DONE = 204
@@ -68,6 +69,25 @@ class MessageBody(_Body):
     message: str
 
 
+class SuperviseBody(_Body):
+    how: Supervising
+
+
+class NumberBody(_Body):
+    number: str
+
+
+class ConsultBody(_Body):
+    """One of both."""
+
+    agent_id: UUID | None = None
+    number: str = ""
+
+
+class DigitsBody(_Body):
+    digits: str
+
+
 class PersonBody(_Body):
     """What whoever has a number will do. A time left out (or null) is never."""
 
@@ -98,6 +118,8 @@ def create_app(network: SimulatedNetwork) -> FastAPI:
 
     app = FastAPI(title="Simulated telephone network", lifespan=lifespan)
     _add_commands(app, network)
+    _add_company(app, network)
+    _add_recordings(app, network)
     _add_questions(app, network)
     _add_events(app, network)
 
@@ -163,6 +185,80 @@ def _add_commands(app: FastAPI, network: SimulatedNetwork) -> None:
     @app.delete("/people/{number}")
     async def unscript(number: str) -> Response:
         network.script(number, None)
+        return Response(status_code=_DONE)
+
+
+def _add_company(app: FastAPI, network: SimulatedNetwork) -> None:
+    """Others than the agent, and what goes on in a talk."""
+
+    @app.put("/calls/{call_id}/supervisors/{supervisor_id}")
+    async def supervise(call_id: UUID, supervisor_id: UUID, body: SuperviseBody) -> Response:
+        network.supervise(call_id, supervisor_id, body.how)
+        return Response(status_code=_DONE)
+
+    @app.delete("/calls/{call_id}/supervisors/{supervisor_id}")
+    async def stop_supervising(call_id: UUID, supervisor_id: UUID) -> Response:
+        network.stop_supervising(call_id, supervisor_id)
+        return Response(status_code=_DONE)
+
+    @app.post("/calls/{call_id}/release")
+    async def release(call_id: UUID) -> Response:
+        network.release(call_id)
+        return Response(status_code=_DONE)
+
+    @app.post("/calls/{call_id}/transfer")
+    async def transfer(call_id: UUID, body: NumberBody) -> Response:
+        network.transfer(call_id, body.number)
+        return Response(status_code=_DONE)
+
+    @app.post("/calls/{call_id}/consult")
+    async def consult(call_id: UUID, body: ConsultBody) -> Response:
+        network.consult(call_id, body.agent_id or body.number)
+        return Response(status_code=_DONE)
+
+    @app.post("/calls/{call_id}/consult/complete")
+    async def complete_transfer(call_id: UUID) -> Response:
+        network.complete_transfer(call_id)
+        return Response(status_code=_DONE)
+
+    @app.delete("/calls/{call_id}/consult")
+    async def end_consultation(call_id: UUID) -> Response:
+        network.end_consultation(call_id)
+        return Response(status_code=_DONE)
+
+    @app.post("/calls/{call_id}/announce")
+    async def announce(call_id: UUID, body: MessageBody) -> Response:
+        network.announce(call_id, body.message)
+        return Response(status_code=_DONE)
+
+    @app.post("/calls/{call_id}/digits")
+    async def digits(call_id: UUID, body: DigitsBody) -> Response:
+        network.send_digits(call_id, body.digits)
+        return Response(status_code=_DONE)
+
+
+def _add_recordings(app: FastAPI, network: SimulatedNetwork) -> None:
+    @app.post("/calls/{call_id}/recording/pause")
+    async def pause(call_id: UUID) -> Response:
+        network.pause_recording(call_id)
+        return Response(status_code=_DONE)
+
+    @app.post("/calls/{call_id}/recording/resume")
+    async def resume(call_id: UUID) -> Response:
+        network.resume_recording(call_id)
+        return Response(status_code=_DONE)
+
+    @app.get("/calls/{call_id}/recordings")
+    async def recordings(call_id: UUID) -> Response:
+        return _json(network.recordings(call_id))
+
+    @app.get("/recordings/{ref}")
+    async def fetch(ref: str) -> Response:
+        return StreamingResponse(network.fetch_recording(ref), media_type="audio/wav")
+
+    @app.delete("/recordings/{ref}")
+    async def forget(ref: str) -> Response:
+        network.forget_recording(ref)
         return Response(status_code=_DONE)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from callcenter.domain.call import AnsweredBy, CallEventKind, EndCause
-from callcenter.telephony.port import CallStatus, CarrierEvent
+from callcenter.telephony.port import CallStatus, CarrierEvent, Recorded
 
 EVENTS_PATH = "/events"
 
@@ -46,6 +46,21 @@ def load_status(body: bytes) -> CallStatus:
         answered_by=AnsweredBy(raw["answered_by"]) if raw.get("answered_by") else None,
         held=raw.get("held", False),
     )
+
+
+def load_recordings(body: bytes) -> list[Recorded]:
+    raw: list[dict[str, Any]] = orjson.loads(body)
+    return [
+        Recorded(
+            ref=one["ref"],
+            call_id=UUID(one["call_id"]),
+            began_at=datetime.fromisoformat(one["began_at"]),
+            ended_at=_instant(one.get("ended_at")),
+            channels=one["channels"],
+            ready=one["ready"],
+        )
+        for one in raw
+    ]
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -19,6 +19,7 @@ from callcenter.kit import log
 from callcenter.kit.clock import Clock
 from callcenter.kit.db import Database, Session, is_connection_loss
 from callcenter.settings import Settings
+from callcenter.telephony.plain import Plain
 from callcenter.telephony.port import CallStatus, CarrierEvent, CarrierRefused, CarrierUnreachable, PlaceCall
 from callcenter.telephony.twilio import repository, service, translate
 from callcenter.telephony.twilio.addresses import Label
@@ -46,7 +47,7 @@ LOOK_REAL_S = 1.0
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
-class TwilioCarrier:
+class TwilioCarrier(Plain):
     """See `callcenter.telephony.port.Carrier` for what each method means and raises. `transport` is for tests."""
 
     name = "twilio"

@@ -94,9 +94,11 @@ class Lab(ABC):
             self._reader.cancel()
         await self.carrier.close()
 
-    async def call(self, called: Called, detection: MachineDetection = MachineDetection.OFF) -> UUID:
+    async def call(
+        self, called: Called, detection: MachineDetection = MachineDetection.OFF, *, record: bool = False
+    ) -> UUID:
         """Place a call; returns its id."""
-        request = PlaceCall(new_id(), await self.number(called), OUR_NUMBER, RING_TIMEOUT_S, detection)
+        request = PlaceCall(new_id(), await self.number(called), OUR_NUMBER, RING_TIMEOUT_S, detection, record)
         assert await self.carrier.place(request)
         return request.call_id
 

@@ -115,9 +115,11 @@ class TwilioLab(Lab):
             found = await session.execute(text("SELECT EXISTS (SELECT 1 FROM carrier_inbox WHERE handed_at IS NULL)"))
             return bool(found.scalar_one())
 
-    async def call(self, called: Called, detection: MachineDetection = MachineDetection.OFF) -> UUID:
+    async def call(
+        self, called: Called, detection: MachineDetection = MachineDetection.OFF, *, record: bool = False
+    ) -> UUID:
         await self.pass_time(STEP_S)  # the turn at the calls per second
-        return await super().call(called, detection)
+        return await super().call(called, detection, record=record)
 
     async def agent(self) -> UUID:
         await self.pass_time(STEP_S)
