@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     asterisk_message_sound: str = Field(default="callcenter/abandoned", pattern=r"^[\w./-]+$")
     """Recording for a call without an agent; the caller's number is said after it, digit by digit."""
 
+    asterisk_browser_url: str | None = Field(default=None, pattern=r"^wss?://[^/@\s]+/[^\s?#]*$")
+    """Where browsers reach Asterisk's SIP over WebSocket, as in wss://pbx.example.com/ws. Unset: none does."""
+
     recording_store: Literal["off", "disk", "s3"] = "off"
     """Where recordings of campaigns that record their calls are kept, sealed. `off`: none is fetched or kept."""
     recording_keys: SecretStr | None = None
@@ -206,7 +209,7 @@ class Settings(BaseSettings):
             raise ValueError("CARRIER=twilio calls real people: CLOCK_SPEED and CLOCK_ANCHOR_* are for demonstrations")
         return self
 
-    @field_validator("asterisk_url", "asterisk_password", mode="before")
+    @field_validator("asterisk_url", "asterisk_password", "asterisk_browser_url", mode="before")
     @classmethod
     def _empty_is_unset_too(cls, value: object) -> object:
         return None if value == "" else value

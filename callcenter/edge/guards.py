@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -35,31 +36,44 @@ MAX_UPLOAD_MB = 256
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
-# Ant Design writes <style> elements at run time, hence 'unsafe-inline' for styles; never for scripts.
-_CSP = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "media-src 'self' blob:",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
+# The voice SDK speaks to Twilio itself, and fetches its ringing tones there.
+_TWILIO = "https://*.twilio.com wss://*.twilio.com https://media.twiliocdn.com"
+
+
+def _content_policy(settings: Settings) -> str:
+    """What a page of ours may load and speak to: us, and the telephone network of the installation."""
+    network = media = ""
+    if settings.carrier == "twilio":
+        network, media = f" {_TWILIO}", " https://sdk.twilio.com https://media.twiliocdn.com"
+    elif settings.carrier == "asterisk" and settings.asterisk_browser_url is not None:
+        where = urlsplit(settings.asterisk_browser_url)
+        network = f" {where.scheme}://{where.netloc}"
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self'",
+            # Ant Design writes <style> elements at run time, hence 'unsafe-inline' for styles; never for scripts.
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            f"connect-src 'self'{network}",
+            f"media-src 'self' blob: mediastream:{media}",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
     )
-)
+
+
 _SAFE_HEADERS = {
-    "content-security-policy": _CSP,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
-    # The softphone needs the microphone; nothing here needs the rest.
-    "permissions-policy": "camera=(), geolocation=(), microphone=(self), payment=(), usb=()",
+    # The softphone needs the microphone and the choice of a loudspeaker; nothing here needs the rest.
+    "permissions-policy": "camera=(), geolocation=(), microphone=(self), payment=(), speaker-selection=(self), usb=()",
 }
 _HSTS = "max-age=31536000"
 
@@ -83,7 +97,7 @@ class RequestRecord:
         self._app = app
         self._metrics = metrics
         self._broken = broken
-        self._headers = dict(_SAFE_HEADERS)
+        self._headers = _SAFE_HEADERS | {"content-security-policy": _content_policy(settings)}
         if settings.cookie_secure:
             self._headers["strict-transport-security"] = _HSTS
 

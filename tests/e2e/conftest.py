@@ -26,7 +26,7 @@ START_WITHIN_S = 120.0
 WINDOW = {"width": 1440, "height": 900}
 
 
-def _chromium() -> str | None:
+def chromium() -> str | None:
     return next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
     )
@@ -34,7 +34,7 @@ def _chromium() -> str | None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = None
-    if _chromium() is None:
+    if chromium() is None:
         missing = "no Chromium on this machine (Debian: apt-get install chromium)"
     elif not (DIST / "index.html").exists():
         missing = "the console is not built (make setup)"
@@ -96,7 +96,7 @@ def _ready(url: str) -> bool:
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=_chromium(),
+            executable_path=chromium(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
         )
         yield browser

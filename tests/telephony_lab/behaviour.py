@@ -22,6 +22,7 @@ class Behaviour(IntEnum):
     MACHINE = 8  # answers with a greeting of 4.5 s, stays
     SAYS_HELLO = 9  # answers, says half a second of something, stays
     HANGS_UP_AT_ANSWER = 10
+    TALKS_ON = 11  # answers, talks without end, stays
 
 
 def number(n: int, behaviour: Behaviour) -> str:
@@ -51,4 +52,5 @@ def write_sounds(folder: Path) -> None:
     """The files that customers.xml plays: raw µ-law, 8 kHz."""
     chance = random.Random(1)
     (folder / "hello.ulaw").write_bytes(_silence(0.3) + _voice(0.5, chance) + _silence(4))
+    (folder / "talk.ulaw").write_bytes(_voice(2.0, chance) + _silence(0.5))
     (folder / "greeting.ulaw").write_bytes(_silence(0.2) + _voice(4.5, chance) + _silence(4))

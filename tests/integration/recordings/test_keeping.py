@@ -176,6 +176,7 @@ async def test_a_recorded_call_is_fetched_sealed_heard_by_a_supervisor_and_delet
     assert answer.headers["content-type"] == "audio/wav"
     part = await hear(supervisor, row.id, f"bytes={PIECE - 10}-{PIECE + 9}")
     assert part.status_code == 206
+    assert part.headers["content-encoding"] == "identity"
     assert part.content == whole(call.id)[PIECE - 10 : PIECE + 10]
     assert part.headers["content-range"] == f"bytes {PIECE - 10}-{PIECE + 9}/{row.size}"
     assert (await hear(supervisor, row.id, f"bytes={row.size}-")).status_code == 416

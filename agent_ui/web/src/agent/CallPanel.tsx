@@ -3,6 +3,7 @@ import { Button } from "antd"
 import { useTranslation } from "../i18n/use"
 import { wordFor } from "../i18n"
 import type { AgentView, CallView } from "../live/protocol.gen"
+import { MuteButton, MutedNotice } from "../sound/MuteButton"
 import { Since } from "../ui/Clock"
 import { CallMark } from "../ui/StateMark"
 import { useSeconds } from "../ui/ticker"
@@ -47,21 +48,25 @@ export function CallPanel({ agent, call, enabled, act }: Props) {
           </Button>
         </div>
       ) : (
-        <div className="call-buttons">
-          <Button
-            size="large"
-            icon={call.state === "held" ? <CaretRightOutlined /> : <PauseOutlined />}
-            type={call.state === "held" ? "primary" : "default"}
-            disabled={!enabled || (call.state !== "connected" && call.state !== "held")}
-            onClick={act.holdOrResume}
-            style={{ flex: 1 }}
-          >
-            {t(call.state === "held" ? "agent.resume" : "agent.hold")}
-          </Button>
-          <Button size="large" danger type="primary" icon={<PhoneOutlined rotate={225} />} disabled={!enabled} onClick={act.hangUp} style={{ flex: 1 }}>
-            {t("agent.hangUp")}
-          </Button>
-        </div>
+        <>
+          <MutedNotice />
+          <div className="call-buttons">
+            <MuteButton />
+            <Button
+              size="large"
+              icon={call.state === "held" ? <CaretRightOutlined /> : <PauseOutlined />}
+              type={call.state === "held" ? "primary" : "default"}
+              disabled={!enabled || (call.state !== "connected" && call.state !== "held")}
+              onClick={act.holdOrResume}
+              style={{ flex: 1 }}
+            >
+              {t(call.state === "held" ? "agent.resume" : "agent.hold")}
+            </Button>
+            <Button size="large" danger type="primary" icon={<PhoneOutlined rotate={225} />} disabled={!enabled} onClick={act.hangUp} style={{ flex: 1 }}>
+              {t("agent.hangUp")}
+            </Button>
+          </div>
+        </>
       )}
     </section>
   )

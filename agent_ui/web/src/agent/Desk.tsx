@@ -7,6 +7,8 @@ import { type Me, useSession } from "../app/session"
 import type { AgentView, BreakReason, CallView, Stage } from "../live/protocol.gen"
 import type { Command } from "../live/socket"
 import { command, useLive } from "../live/store"
+import { toggleMute, useBrowserSound } from "../sound/SoundButton"
+import { useAgentSound } from "../sound/useAgentSound"
 import { useFailure } from "../ui/failure"
 import { Failed, Loading } from "../ui/states"
 import { calendarDay } from "../ui/time"
@@ -68,11 +70,14 @@ function DeskOf({ me }: { readonly me: Me }) {
   useArrival(agent, call)
 
   const away = agent === null || agent.state === "offline"
+  useAgentSound(!away && !ended(link), call?.id ?? null)
+  const hasMicrophone = useBrowserSound()
   const { run } = commands
   useShortcuts({
     ready: () => run({ type: "ready" }),
     break: () => setBreakOpen(!away),
     help: () => setKeysOpen((open) => !open),
+    ...(hasMicrophone && agent?.state === "talking" ? { mute: toggleMute } : {}),
   })
 
   if (ended(link)) return <LinkEnded />

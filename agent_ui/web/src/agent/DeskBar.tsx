@@ -4,6 +4,7 @@ import { useTranslation } from "../i18n/use"
 import { LanguageButton, LinkMark, SimulatedBadge, UserMenu } from "../app/HeaderParts"
 import type { Me } from "../app/session"
 import type { AgentView, BreakReason } from "../live/protocol.gen"
+import { SoundButton } from "../sound/SoundButton"
 import { Since } from "../ui/Clock"
 import { AgentMark } from "../ui/StateMark"
 import { BREAKS } from "./breaks"
@@ -94,6 +95,7 @@ export function DeskBar(props: Props) {
         </button>
       )}
       <span className="grow" />
+      {!away && <SoundButton />}
       <SimulatedBadge />
       <LinkMark />
       <button type="button" className="bar-button" onClick={props.showKeys} aria-label={t("agent.keys.open")} title={t("agent.keys.open") + " (?)"}>

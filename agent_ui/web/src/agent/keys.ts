@@ -7,7 +7,7 @@ import { useEffect, useEffectEvent } from "react"
 import { create } from "zustand"
 
 export const ACTIONS = [
-  "ready", "break", "dial", "skip", "hold", "hangUp", "stage1", "stage2", "stage3", "note", "saveReady", "help",
+  "ready", "break", "dial", "skip", "hold", "mute", "hangUp", "stage1", "stage2", "stage3", "note", "saveReady", "help",
 ] as const
 export type Action = (typeof ACTIONS)[number]
 export type Keymap = Readonly<Record<Action, string>>
@@ -18,6 +18,7 @@ export const DEFAULT_KEYS: Keymap = {
   dial: "d",
   skip: "s",
   hold: "h",
+  mute: "m",
   hangUp: "x",
   stage1: "q",
   stage2: "w",

@@ -161,6 +161,7 @@ export const agentWords = {
     dial: ["拨出", "Dial"],
     skip: ["跳过", "Skip"],
     hold: ["保持 / 恢复", "Hold / resume"],
+    mute: ["静音 / 取消", "Mute / unmute"],
     hangUp: ["挂断", "Hang up"],
     stage1: ["阶段：感性需求", "Stage: felt need"],
     stage2: ["阶段：理性需求", "Stage: rational need"],

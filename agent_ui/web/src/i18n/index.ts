@@ -3,17 +3,21 @@ import { initReactI18next } from "react-i18next"
 import { setTimeLocale } from "../ui/time"
 import { agentWords } from "./agent"
 import { commonWords } from "./common"
+import { controlWords } from "./control"
 import { marketingWords } from "./marketing"
 import { officeWords } from "./office"
 import { type Paths, side } from "./pairs"
+import { soundWords } from "./sound"
 import { supervisorWords } from "./supervisor"
 
 export const words = {
   ...commonWords,
   agent: agentWords,
   live: supervisorWords,
+  control: controlWords,
   marketing: marketingWords,
   office: officeWords,
+  sound: soundWords,
 } as const
 
 export type Language = "zh" | "en"
