@@ -28,6 +28,7 @@ from campaigns.clock import CampaignClock
 from campaigns.dialer.dialer import Dialer
 from campaigns.dialer.launching import Hands
 from campaigns.mailings import service as mailings
+from crm_sync.privacy.holders import Holder
 
 _log = log.get(__name__)
 _ROOMS = (
@@ -86,6 +87,17 @@ def find_routers() -> list[APIRouter]:
     return found
 
 
+def find_holders() -> list[Holder]:
+    """What each noun with personal data answers for (crm_sync.privacy.holders)."""
+    found: list[Holder] = []
+    for room in _ROOMS:
+        package = importlib.import_module(room)
+        for module in pkgutil.walk_packages(package.__path__, prefix=f"{room}."):
+            if module.name.endswith(".personal"):
+                found.append(importlib.import_module(module.name).HOLDER)
+    return sorted(found, key=lambda holder: holder.name)
+
+
 def build_app(settings: Settings, services: Services, clock: Clock | None = None) -> FastAPI:
     """The web application of one process: REST, gateway, console."""
     connect()
@@ -114,6 +126,7 @@ def build_app(settings: Settings, services: Services, clock: Clock | None = None
 
     app = create_app(settings, database, bus, clock, routers=find_routers(), lifespan=lifespan, metrics=metrics)
     app.state.gateway = gateway
+    app.state.holders = find_holders()
     return app
 
 

@@ -34,6 +34,8 @@ _log = log.get(__name__)
 LOOK_REAL_S = 2.0
 NIGHT = time(2, 30)
 RETENTION = "retention"
+FORGOTTEN = "forgotten"
+"""Why a recording was deleted: its time was over, or the person asked for it."""
 _BATCH = 200
 _TOO_LARGE = 512 * 1024 * 1024
 """Bytes; nine hours of two channels. A carrier that sends more is not sending a call."""
@@ -190,11 +192,10 @@ class Keeper:
         now = self._clock.now()
         async with self._database.transaction() as session:
             row = await repository.lock(session, recording_id)
-            if (
-                row is None
-                or row.state != RecordingState.STORED.value
-                or not deletion_due(row.began_at, days, now, kept_for=row.kept_for)
-            ):
+            if row is None or row.state != RecordingState.STORED.value:
+                return False
+            forget = row.forget_from is not None and row.kept_for is None
+            if not forget and not deletion_due(row.began_at, days, now, kept_for=row.kept_for):
                 return False
             store = make_store(self._settings, row.store)
             if store is None or row.name is None:
@@ -206,5 +207,5 @@ class Keeper:
             except (StoreAway, Missing) as trouble:
                 _log.warning("recording.not_deleted", recording_id=str(row.id), reason=str(trouble))
                 return False
-            await service.deleted(session, row, None, RETENTION, now)
+            await service.deleted(session, row, None, FORGOTTEN if forget else RETENTION, now)
         return True

@@ -73,6 +73,8 @@ class Recording(SQLModel, table=True):
     stored_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     kept_for: str | None = None
     """Why it is kept beyond its time, in somebody's words."""
+    forget_from: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """The person asked for it to be deleted: at the keeper's next look, however long it would else be kept."""
     deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     deleted_why: str | None = None
 

@@ -49,13 +49,26 @@ _DUE = text(
     "SELECT r.id, coalesce(p.retention_days, :usual) AS days FROM recordings r"
     " LEFT JOIN recording_policies p ON p.queue_id = r.queue_id"
     " WHERE r.state = 'stored' AND r.kept_for IS NULL"
-    "   AND r.began_at <= CAST(:now AS timestamptz) - make_interval(days => coalesce(p.retention_days, :usual))"
+    "   AND (r.began_at <= CAST(:now AS timestamptz) - make_interval(days => coalesce(p.retention_days, :usual))"
+    "        OR r.forget_from <= :now)"
     " ORDER BY r.began_at LIMIT :limit"
 )
 
 
+_FORGET = text(
+    "UPDATE recordings r SET forget_from = :now FROM calls c WHERE c.id = r.call_id AND c.customer_id = :customer"
+    " AND r.state IN ('expected', 'stored') AND r.forget_from IS NULL"
+)
+
+
+async def forget_customer(session: Session, customer_id: UUID, now: datetime) -> int:
+    """Mark what is recorded of this person to be deleted at the keeper's next look; returns how many files."""
+    done = await session.execute(_FORGET, {"customer": customer_id, "now": now})
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
 async def due_for_deletion(session: Session, now: datetime, usual_days: int, limit: int) -> list[tuple[UUID, int]]:
-    """Recordings whose time is over, with the days they were kept for."""
+    """Recordings whose time is over or that are to be forgotten, with the days they were kept for."""
     rows = await session.execute(_DUE, {"now": now, "usual": usual_days, "limit": limit})
     return [(row.id, row.days) for row in rows]
 

@@ -1,0 +1,4 @@
+"""The customer master: one row a person, found by phone number.
+
+Beside the usual files: `personal.py` says what is held of a person and takes it out (crm_sync/privacy).
+"""

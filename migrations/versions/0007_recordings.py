@@ -63,6 +63,7 @@ def _generated_up() -> None:
         sa.Column("outline", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("stored_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("kept_for", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("forget_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_why", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.CheckConstraint(

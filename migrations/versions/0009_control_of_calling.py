@@ -5,6 +5,8 @@ import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from crm_sync.privacy import guards
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -13,6 +15,54 @@ depends_on = None
 
 # Generated
 def _generated_up() -> None:
+    op.create_table(
+        "consent_records",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("consent", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("consent IN ('given', 'unknown', 'refused')", name=op.f("ck_consent_records_consent")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_consent_records_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_records")),
+    )
+    op.create_index("ix_consent_records_customer", "consent_records", ["customer_id", "id"], unique=False)
+    op.create_table(
+        "privacy_requests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("how", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("noted_by", sa.Uuid(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by", sa.Uuid(), nullable=True),
+        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint("kind IN ('copy', 'erasure')", name=op.f("ck_privacy_requests_kind")),
+        sa.CheckConstraint("(done_at IS NULL) = (done_by IS NULL)", name=op.f("ck_privacy_requests_done")),
+        sa.CheckConstraint("due_on >= received_on", name=op.f("ck_privacy_requests_due")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_privacy_requests_customer_id")),
+        sa.ForeignKeyConstraint(["done_by"], ["users.id"], name=op.f("fk_privacy_requests_done_by")),
+        sa.ForeignKeyConstraint(["noted_by"], ["users.id"], name=op.f("fk_privacy_requests_noted_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_requests")),
+    )
+    op.create_index(op.f("ix_privacy_requests_customer_id"), "privacy_requests", ["customer_id"], unique=False)
+    op.create_index(
+        "ix_privacy_requests_due",
+        "privacy_requests",
+        ["due_on"],
+        unique=False,
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_index(
+        "uq_privacy_requests_open",
+        "privacy_requests",
+        ["customer_id", "kind"],
+        unique=True,
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
     op.create_table(
         "call_norms",
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
@@ -93,12 +143,24 @@ def _generated_down() -> None:
     op.drop_index("ix_call_scores_agent", table_name="call_scores")
     op.drop_table("call_scores")
     op.drop_table("call_norms")
+    op.drop_index(
+        "uq_privacy_requests_open", table_name="privacy_requests", postgresql_where=sa.text("done_at IS NULL")
+    )
+    op.drop_index("ix_privacy_requests_due", table_name="privacy_requests", postgresql_where=sa.text("done_at IS NULL"))
+    op.drop_index(op.f("ix_privacy_requests_customer_id"), table_name="privacy_requests")
+    op.drop_table("privacy_requests")
+    op.drop_index("ix_consent_records_customer", table_name="consent_records")
+    op.drop_table("consent_records")
 
 
 # By hand
 def upgrade() -> None:
     _generated_up()
+    for statement in guards.STATEMENTS:
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    for statement in guards.REMOVE:
+        op.execute(statement)
     _generated_down()

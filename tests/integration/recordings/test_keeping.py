@@ -285,6 +285,21 @@ async def test_who_may_listen_is_the_campaign_s_rule_and_every_refusal_leaves_no
     assert await house.keeper().delete_due() == 1
 
 
+async def test_who_asks_to_be_forgotten_is_forgotten_at_the_next_look_but_for_a_dispute(house: House) -> None:
+    call = await house.ended_call()
+    await house.clock.advance(10)
+    keeper = house.keeper()
+    await keeper.fetch_due()
+    async with house.database.transaction() as session:
+        await session.execute(text("UPDATE recordings SET kept_for = '客户投诉 12'"))
+        assert await repository.forget_customer(session, call.customer_id, house.clock.now()) == 1
+    assert await keeper.delete_due() == 0
+    async with house.database.transaction() as session:
+        await session.execute(text("UPDATE recordings SET kept_for = NULL"))
+    assert await keeper.delete_due() == 1
+    assert [(row.state, row.deleted_why) for row in await house.rows(call)] == [("deleted", "forgotten")]
+
+
 async def test_a_damaged_file_is_a_refusal_in_words_and_an_unknown_key_too(house: House) -> None:
     call = await house.ended_call()
     await house.clock.advance(10)

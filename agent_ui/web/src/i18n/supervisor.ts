@@ -188,7 +188,7 @@ export const supervisorWords = {
     expected: ["录音正在入库，稍后出现在这里。", "The recording is being stored; it appears here in a moment."],
     absent: ["线路方没有这通电话的录音。", "The network has no recording of this call."],
     deleted: ["录音已于 {{at}} 删除：{{why}}。只保留了这条记录。", "Deleted on {{at}}: {{why}}. Only this record was kept."],
-    why: { retention: ["保存期限已到", "its time was over"] },
+    why: { retention: ["保存期限已到", "its time was over"], forgotten: ["应本人要求删除", "the person asked for it"] },
     heard: ["收听记录 {{n}} 次", "Listened to {{n}} times"],
     sealed: ["已加密（密钥 {{key}}）", "Sealed (key {{key}})"],
     keptUntil: ["保存至 {{date}}", "kept until {{date}}"],
