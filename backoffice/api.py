@@ -12,21 +12,25 @@ from fastapi import APIRouter
 from backoffice.advances import router as advances
 from backoffice.approvals.router import APPROVALS
 from backoffice.approvals.router import router as approvals
+from backoffice.budgets import router as budgets
 from backoffice.calendar.router import router as calendar
 from backoffice.collection import router as collection
 from backoffice.contracts import router as contracts
+from backoffice.credit import router as credit
 from backoffice.deliveries import router as deliveries
 from backoffice.documents.router import DOCUMENTS
 from backoffice.documents.router import router as documents
 from backoffice.listing.query import Listing
 from backoffice.nightly import router as nightly
 from backoffice.order_book import router as orders
+from backoffice.outlays import router as outlays
 from backoffice.policies.router import router as policies
 from backoffice.printing.router import router as papers
 from backoffice.problem_accounts import router as problems
 from backoffice.receivables import lists
 from backoffice.receivables import router as receivables
 from backoffice.roles.router import router as roles
+from backoffice.stock import router as stock
 
 ROUTERS: tuple[APIRouter, ...] = (
     roles,
@@ -41,6 +45,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     deliveries.router,
     problems.router,
     contracts.router,
+    credit.router,
+    outlays.router,
+    stock.router,
+    budgets.router,
     nightly.router,
     papers,
 )
@@ -53,5 +61,9 @@ LISTINGS: tuple[Listing[Any], ...] = (
     *deliveries.LISTINGS,
     *problems.LISTINGS,
     *contracts.LISTINGS,
+    *credit.LISTINGS,
+    *outlays.LISTINGS,
+    *stock.LISTINGS,
+    *budgets.LISTINGS,
     *nightly.LISTINGS,
 )

@@ -27,7 +27,34 @@ BANDS: dict[str, tuple[tuple[int, int | None, tuple[tuple[OfficeRole, ...], ...]
         (2_000_000, None, ((_R.SM,), (_R.FIN,), (_R.GM,))),
     ),
     "order_price": ((-1, 2_000_000, ((_R.SM,),)), (2_000_000, None, ((_R.SM,), (_R.CMO,)))),
+    # Joint review: sales and finance side by side, above that the directors.
+    "credit": (
+        (-1, 20_000_000, ((_R.SM, _R.FIN),)),
+        (20_000_000, _MILLION_YUAN, ((_R.SM, _R.FIN), (_R.CMO,))),
+        (_MILLION_YUAN, None, ((_R.SM, _R.FIN), (_R.CMO,), (_R.GM,))),
+    ),
+    # 预付款申请书: department manager, finance, and the general manager above a limit.
+    "outlay": (
+        (-1, 2_000_000, ((_R.SM,), (_R.FIN,))),
+        (2_000_000, None, ((_R.SM,), (_R.FIN,), (_R.GM,))),
+    ),
     "write_off": ((-1, None, ((_R.GM,),)),),
+    # The budget committee; what it passed the general manager issues.
+    "budget": ((-1, None, ((_R.CMO, _R.FIN),)),),
+    "budget_change": ((-1, 2_000_000, ((_R.CMO,),)), (2_000_000, None, ((_R.GM,),))),
+    # M2-5: to 2,000 the sales manager, to 20,000 the marketing director, above the general manager.
+    "expense_request": (
+        (-1, 200_000, ((_R.SM,),)),
+        (200_000, 2_000_000, ((_R.SM,), (_R.CMO,))),
+        (2_000_000, None, ((_R.SM,), (_R.CMO,), (_R.GM,))),
+    ),
+    # Payouts over 1,000 are confirmed by the general manager [H].
+    "cash_advance": ((-1, 100_000, ((_R.SM,), (_R.FIN,))), (100_000, None, ((_R.SM,), (_R.FIN,), (_R.GM,)))),
+    "expense_claim": ((-1, 2_000_000, ((_R.CMO,),)), (2_000_000, None, ((_R.GM,),))),
+    # M2-1: without a request before it, both directors.
+    "expense_claim_late": ((-1, None, ((_R.CMO,), (_R.GM,))),),
+    "marketing_plan": ((-1, None, ((_R.CMO,), (_R.GM,))),),
+    "conference": ((-1, None, ((_R.CMO,), (_R.GM,))),),
     # Finance and legal give their opinions side by side; then CMO, above a million yuan the general manager.
     "contract": (
         (-1, _MILLION_YUAN, ((_R.FIN, _R.LEGAL), (_R.CMO,))),

@@ -210,3 +210,60 @@ REMOVE: tuple[str, ...] = (
     "DROP FUNCTION office_invoice_adds_up() CASCADE",
     "DROP FUNCTION office_signature_stays() CASCADE",
 )
+
+# ---------------------------------------------------------------- revision 0003
+
+_LOT = """
+CREATE FUNCTION office_lot_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE there bigint;
+BEGIN
+    PERFORM 1 FROM stock_articles WHERE sku = NEW.sku FOR UPDATE;
+    SELECT coalesce(sum(quantity), 0) INTO there FROM stock_moves WHERE sku = NEW.sku AND lot = NEW.lot;
+    IF there < 0 THEN
+        RAISE EXCEPTION 'a lot cannot hold less than nothing' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'lot_not_below_nothing';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+_LOT_TRIGGERS = (
+    """
+CREATE TRIGGER lot_guard AFTER INSERT ON stock_moves FOR EACH ROW EXECUTE FUNCTION office_lot_guard()
+""",
+    """
+CREATE TRIGGER stock_move_never_changes BEFORE UPDATE OR DELETE ON stock_moves
+    FOR EACH ROW EXECUTE FUNCTION office_never_changes()
+""",
+)
+_OUTLAY = """
+CREATE FUNCTION office_outlay_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE source record; used bigint;
+BEGIN
+    SELECT state, amount_fen INTO source FROM outlays WHERE id = NEW.outlay_id FOR UPDATE;
+    SELECT coalesce(sum(amount_fen), 0) INTO used FROM outlay_uses WHERE outlay_id = NEW.outlay_id;
+    IF source.state <> 'paid' OR used > source.amount_fen THEN
+        RAISE EXCEPTION 'more settled than was paid' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'settled_within_outlay';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+_OUTLAY_TRIGGERS = (
+    """
+CREATE TRIGGER outlay_guard AFTER INSERT ON outlay_uses FOR EACH ROW EXECUTE FUNCTION office_outlay_guard()
+""",
+    """
+CREATE TRIGGER outlay_use_never_changes BEFORE UPDATE OR DELETE ON outlay_uses
+    FOR EACH ROW EXECUTE FUNCTION office_never_changes()
+""",
+)
+STOCK: tuple[str, ...] = (_LOT, *_LOT_TRIGGERS)
+OUTLAYS: tuple[str, ...] = (_OUTLAY, *_OUTLAY_TRIGGERS)
+REMOVE_OUTLAYS: tuple[str, ...] = (
+    "DROP TRIGGER outlay_use_never_changes ON outlay_uses",
+    "DROP FUNCTION office_outlay_guard() CASCADE",
+)
+REMOVE_STOCK: tuple[str, ...] = (
+    "DROP TRIGGER stock_move_never_changes ON stock_moves",
+    "DROP FUNCTION office_lot_guard() CASCADE",
+)

@@ -10,12 +10,15 @@ from typing import Any
 
 from backoffice.advances.rules import REFUND
 from backoffice.approvals.rules import APPROVAL
+from backoffice.budgets import rules as budgets
 from backoffice.contracts.rules import CONTRACT, LOAN
+from backoffice.credit.rules import CREDIT
 from backoffice.deliveries import machines as deliveries
 from backoffice.documents.rules import DOCUMENT
 from backoffice.kit.machine import Machine
 from backoffice.kit.words import word
 from backoffice.orders.rules import ORDER
+from backoffice.outlays.rules import OUTLAY
 from backoffice.problem_accounts.rules import CASE
 from backoffice.receivables import machines as receivables
 
@@ -25,10 +28,13 @@ MACHINES: tuple[Machine[Any], ...] = (
     *receivables.MACHINES,
     REFUND,
     ORDER,
+    CREDIT,
+    OUTLAY,
     *deliveries.MACHINES,
     CASE,
     CONTRACT,
     LOAN,
+    *budgets.MACHINES,
 )
 
 PATH = Path(__file__).resolve().parent.parent / "docs" / "backoffice-states.md"

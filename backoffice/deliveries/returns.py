@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from backoffice.deliveries import service
 from backoffice.deliveries.machines import RETURN
 from backoffice.deliveries.models import Delivery, DeliveryLine, ReturnLine, ReturnOrder
 from backoffice.kit.duties import Actor, OfficeRole
@@ -17,6 +18,7 @@ from backoffice.numbering.service import next_number
 from backoffice.orders import figures
 from backoffice.receivables import invoices
 from backoffice.receivables.models import CreditKind, Invoice, InvoiceLine
+from backoffice.stock import service as stock
 from backoffice.timeline import acts
 from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput
@@ -148,7 +150,21 @@ async def credit(
         await invoices.issue_credit(session, now, today, actor, note.id, note.version)
         row.credit_note_id = note.id
     await acts.move(session, now, actor, row, RETURN, "credit", detail={"amount_fen": fen})
+    await _into_stock(session, now, today, actor, row)
     return row
+
+
+async def _into_stock(session: Session, now: datetime, today: date, actor: Actor, row: ReturnOrder) -> None:
+    """The good pieces go back into the lots they came from, the last lots of the delivery first."""
+    delivery = await acts.get(session, Delivery, row.delivery_id, "delivery")
+    good = {line.order_line_id: line.good or 0 for line in await lines_of(session, row.id)}
+    back = []
+    for sku, lot in await service.lots_of(session, delivery):
+        pieces = min(good.get(lot.order_line_id, 0), lot.quantity)
+        if pieces:
+            good[lot.order_line_id] -= pieces
+            back.append((sku, lot.lot, pieces))
+    await stock.put_back(session, now, today, actor, delivery.id, back, row.number)
 
 
 async def send_back(

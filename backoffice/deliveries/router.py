@@ -359,8 +359,8 @@ async def _refused(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Comm
     await service.refused(s, n, a, i, b.version, b.note)
 
 
-async def _take_back(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
-    await service.plain_move(s, n, a, i, b.version, "take_back", b.note)
+async def _take_back(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: Command) -> None:
+    await service.take_back(s, n, t, a, i, b.version, b.note)
 
 
 async def _cancel(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:

@@ -26,6 +26,7 @@ from backoffice.policies import service as policies
 from backoffice.receivables import invoices
 from backoffice.receivables.invoices import Bill, Line
 from backoffice.receivables.models import Invoice, Receipt
+from backoffice.stock import service as stock
 from backoffice.timeline import acts
 from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput
@@ -68,6 +69,8 @@ async def make(session: Session, now: datetime, today: date, actor: Actor, reque
                 field="lines",
             )
     rest = _rest(account.partial_policy, request, rows)
+    wanted = {line_id: (rows[line_id].sku, rows[line_id].name, n) for line_id, n in request.quantities.items()}
+    await stock.require_share(session, wanted)
     delivery = Delivery(
         number=await next_number(session, "DN", today),
         order_id=order.id,
@@ -265,6 +268,9 @@ async def ship(
             raise checks.refuse(blocking)
     sets = {"shipped_on": today, "carrier": carrier, "waybill": waybill}
     await acts.move(session, now, actor, delivery, DELIVERY, "ship", note=waybill, sets=sets)
+    skus = {row.line_id: row.sku for row in await figures.of_order(session, delivery.order_id)}
+    leaving = [(skus[lot.order_line_id], lot.lot, lot.quantity) for lot in lots]
+    await stock.take_out(session, now, today, actor, delivery.id, leaving)
     session.add_all(
         DeliveryLot(
             delivery_id=delivery.id,
@@ -377,12 +383,34 @@ async def refused(
 async def plain_move(
     session: Session, now: datetime, actor: Actor, delivery_id: UUID, version: int, command: str, note: str = ""
 ) -> Delivery:
-    """`take_back`, `cancel`, `close`: commands that only move."""
+    """`cancel`, `close`: commands that only move."""
     delivery = await take(session, delivery_id, version)
     if command == "cancel" and not note.strip():
         raise BadInput(field="note", problem_zh="须写明取消原因", problem_en="a cancellation needs a reason")
     await acts.move(session, now, actor, delivery, DELIVERY, command, note=note)
     return delivery
+
+
+async def take_back(
+    session: Session, now: datetime, today: date, actor: Actor, delivery_id: UUID, version: int, note: str = ""
+) -> Delivery:
+    """Refused goods are in the warehouse again, lot by lot."""
+    delivery = await take(session, delivery_id, version)
+    await acts.move(session, now, actor, delivery, DELIVERY, "take_back", note=note)
+    back = [(sku, lot.lot, lot.quantity) for sku, lot in await lots_of(session, delivery)]
+    await stock.put_back(session, now, today, actor, delivery.id, back, delivery.number)
+    return delivery
+
+
+async def lots_of(session: Session, delivery: Delivery) -> list[tuple[str, DeliveryLot]]:
+    """Which lots went out with it, each with its article."""
+    rows = await session.execute(
+        select(col(SalesOrderLine.sku), DeliveryLot)
+        .join(SalesOrderLine, col(SalesOrderLine.id) == col(DeliveryLot.order_line_id))
+        .where(col(DeliveryLot.delivery_id) == delivery.id)
+        .order_by(col(SalesOrderLine.line_no), col(DeliveryLot.lot))
+    )
+    return [(sku, lot) for sku, lot in rows]
 
 
 async def settle_claim(

@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from backoffice.accounts import service as accounts
 from backoffice.accounts.models import CreditGroup, CustomerAccount, Grade, PartialPolicy
+from backoffice.credit import service as credit
 from backoffice.deliveries.models import Delivery, ReturnOrder
 from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
@@ -370,7 +371,7 @@ class AccountOut(BaseModel):
 
 
 class AccountChange(Command):
-    """CRED records what a joint review decided (M8-4); the note says which."""
+    """By CRED. More or longer credit is refused here: it goes through a credit application (M8-4)."""
 
     legal_name: str = Field(min_length=1, max_length=200)
     grade: Grade | None = None
@@ -397,8 +398,11 @@ async def _change_account(s: Session, n: datetime, _t: date, a: Actor, i: UUID, 
     if b.grade is Grade.A:
         values["cash_only"] = True  # M8-3 [S]: goods only against confirmed money
     before = {name: getattr(row, name) for name in values}
+    credit_before = (await accounts.credit_limit(s, row), await accounts.terms_days(s, row))
     for name, value in values.items():
         setattr(row, name, value)
+    credit_after = (await accounts.credit_limit(s, row), await accounts.terms_days(s, row))
+    await credit.require_no_more(s, row, credit_before, credit_after)
     changed = {name: [str(old), str(values[name])] for name, old in before.items() if old != values[name]}
     changed.pop("legal_name", None)  # no names on the timeline
     await acts.write(s, n, a, row, "account", "changed", note=b.note, detail=changed)
@@ -422,11 +426,14 @@ async def groups(session: DbSession, _: OfficeActor) -> list[GroupBody]:
 
 @router.put("/credit-groups")
 async def set_group(session: DbSession, actor: OfficeActor, body: GroupBody) -> GroupBody:
-    """A new group (no id), or another limit of one."""
-    acts.require_duty(actor, frozenset({OfficeRole.CRED}))
+    """A new group (no id), or another limit of one. More credit for a whole group is the director's word (M8-4)."""
+    acts.require_duty(actor, frozenset({OfficeRole.CRED, OfficeRole.CMO}))
     row = CreditGroup(name=body.name, limit_fen=body.limit_fen)
-    if body.id is not None:
-        row = await acts.get(session, CreditGroup, body.id, "credit_group", lock=True)
+    known = await acts.get(session, CreditGroup, body.id, "credit_group", lock=True) if body.id is not None else None
+    if body.limit_fen > (known.limit_fen if known is not None else 0):
+        acts.require_duty(actor, frozenset({OfficeRole.CMO}))
+    if known is not None:
+        row = known
         row.name, row.limit_fen = body.name, body.limit_fen
     session.add(row)
     await session.flush()

@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import func, select
+from sqlmodel import col
+
 from backoffice.accounts import service as accounts
+from backoffice.advances import rules as advances
+from backoffice.advances.rules import AdvancePolicy
 from backoffice.kit.duties import Actor, OfficeRole
+from backoffice.kit.money_words import amount_words
 from backoffice.kit.refusals import Refused, SameHands
 from backoffice.numbering.service import next_number
+from backoffice.orders.models import SalesOrder
+from backoffice.policies import service as policies
 from backoffice.receivables import allocations
 from backoffice.receivables.machines import RECEIPT
 from backoffice.receivables.models import Purpose, Receipt, ReceiptMethod
@@ -46,6 +54,8 @@ async def record(session: Session, now: datetime, today: date, actor: Actor, mon
             problem_zh="银行承兑汇票须填到期日,其他方式不填",
             problem_en="a bank acceptance draft has a maturity, other money has none",
         )
+    if money.purpose is Purpose.DEPOSIT:
+        await _check_deposit(session, money)
     receipt = Receipt(
         number=await next_number(session, "RC", today),
         customer_id=money.customer_id,
@@ -63,6 +73,35 @@ async def record(session: Session, now: datetime, today: date, actor: Actor, mon
     )
     await acts.born(session, now, actor, receipt, RECEIPT, act="recorded", detail={"amount_fen": money.amount_fen})
     return receipt
+
+
+async def _check_deposit(session: Session, money: Money) -> None:
+    """M5-5: a 定金 belongs to an order and is at most a share of its price; what is above is another thing in law."""
+    order = await session.get(SalesOrder, money.order_id) if money.order_id else None
+    if order is None or order.customer_id != money.customer_id:
+        raise BadInput(
+            field="order_id",
+            problem_zh="定金须注明该客户的订单",
+            problem_en="a deposit names the order of this customer that it secures",
+        )
+    policy = await policies.load(session, AdvancePolicy)
+    already = await session.scalar(
+        select(func.coalesce(func.sum(col(Receipt.amount_fen)), 0)).where(
+            col(Receipt.order_id) == order.id,
+            col(Receipt.purpose) == Purpose.DEPOSIT.value,
+            col(Receipt.state).in_(["recorded", "confirmed"]),
+        )
+    )
+    percent = policy.deposit_cap_percent
+    if not advances.deposit_within_cap(int(already or 0) + money.amount_fen, order.total_fen, percent):
+        most = order.total_fen * percent // 100 - int(already or 0)
+        raise Refused(
+            "m5-5",
+            f"定金不得超过价款的 {percent}%,该订单还可收定金 {amount_words(max(0, most))};超过部分请登记为预付款。",
+            f"A deposit is at most {percent} % of the price: {amount_words(max(0, most))} more for this order. Record "
+            "what is above as a prepayment.",
+            field="amount_fen",
+        )
 
 
 async def take(session: Session, receipt_id: UUID, version: int | None) -> Receipt:

@@ -31,6 +31,8 @@ from backoffice.policies import service as policies
 from backoffice.receivables import allocations, invoices, receipts
 from backoffice.receivables.models import Invoice, Purpose, Receipt, ReceiptMethod
 from backoffice.roles import service as roles
+from backoffice.stock import service as stock
+from backoffice.stock.rules import MoveKind
 from callcenter.kit.db import Database, Session
 from callcenter.people import service as people
 from callcenter.people.models import Role
@@ -105,6 +107,7 @@ _ARTICLES = {
     "HK-060": ("康元人参礼盒(60支)", 43_680),
     "HK-YS2": ("益生菌冲剂(两个月装)", 15_360),
     "HK-DHA": ("深海鱼油软胶囊(180粒)", 11_940),
+    "HK-TEA": ("康元菊花决明子茶(40袋)", 4_800),
 }
 """At the wholesale price, in fen."""
 
@@ -199,7 +202,25 @@ class _Business:
         await self._held(await self._ordered(jiangcheng, 1, (("HK-DHA", 42),), PaymentMode.PREPAID), 1)
         await self._held(await self._ordered(haihe, 1, (("HK-060", 200),)), 1)
         await self._ordered(zhongyuan, 0, (("HK-030", 20),), PaymentMode.PREPAID)
+        await self._scarce(haifeng, quancheng)
         await self._procedure()
+
+    async def _scarce(self, *dealers: CustomerAccount) -> None:
+        """More is wanted of one article than there is: who gets it is in the stock list (M9-3)."""
+        now, day = self._day(5)
+        await stock.book(
+            self._session,
+            now,
+            day,
+            self._team.warehouse,
+            sku="HK-TEA",
+            name=_ARTICLES["HK-TEA"][0],
+            lot=f"L{day:%Y%m}",
+            kind=MoveKind.OPENING,
+            quantity=60,
+        )
+        for dealer in dealers:
+            await self._confirmed(dealer, 1, (("HK-TEA", 50),))
 
     async def _ordered(
         self,

@@ -18,6 +18,7 @@ from backoffice.kit.refusals import NotYourDuty, Refused
 from backoffice.receivables import allocations, invoices, receipts
 from backoffice.receivables.models import Purpose
 from callcenter.kit.db import Session
+from callcenter.kit.errors import BadInput
 from tests.integration.backoffice import ledgers
 from tests.integration.backoffice.conftest import EARLY, Staff, band
 from tests.integration.backoffice.ledgers import at, balance, check_equations, outstanding
@@ -123,5 +124,29 @@ async def test_the_states_of_the_list_are_the_states_of_the_rule(session: Sessio
         money = await ledgers.receipt(session, staff, who, 100, received)
         expected = rules.advance_state("confirmed", 100, 0, 0, False, received, day, rules.AdvancePolicy())
         assert await _status(session, money.id, day) == expected
-    waiting = await ledgers.receipt(session, staff, who, 100, MARCH, confirm=False, purpose=Purpose.DEPOSIT)
+    waiting = await ledgers.receipt(session, staff, who, 100, MARCH, confirm=False, purpose=Purpose.PREPAYMENT)
     assert await _status(session, waiting.id, day) == "received_unconfirmed"
+
+
+async def test_m5_5_a_deposit_belongs_to_an_order_and_is_at_most_a_fifth_of_its_price(
+    session: Session, staff: Staff
+) -> None:
+    who = (await ledgers.account(session)).id
+    order = await make_order(session, who, [("A01", 1, 100_000)])
+
+    async def deposit(fen: int, **given: Any) -> Any:
+        return await ledgers.receipt(session, staff, who, fen, MARCH, purpose=Purpose.DEPOSIT, **given)
+
+    with pytest.raises(BadInput):
+        await deposit(20_000)
+    strangers = await make_order(session, (await ledgers.account(session)).id, [("A01", 1, 900_000)])
+    with pytest.raises(BadInput):
+        await deposit(20_000, order_id=strangers.id)
+    first = await deposit(12_000, order_id=order.id)
+    with pytest.raises(Refused) as refused:
+        await deposit(8_001, order_id=order.id)
+    assert refused.value.code == "m5-5"
+    assert "¥80.00" in refused.value.sentence("en")
+    await deposit(8_000, order_id=order.id)  # equal is within
+    await ledgers.receipt(session, staff, who, 8_001, MARCH, purpose=Purpose.PREPAYMENT, order_id=order.id)
+    assert first.purpose == "deposit"  # its kind is kept

@@ -203,7 +203,7 @@ async def test_refused_goods_come_back_and_are_wanted_again(session: Session, st
     order = await _order(session, staff)
     row = await shipped(session, staff, order, 60, DAY)
     await service.refused(session, at(DAY), staff.sup, row.id, row.version, "外箱破损")
-    await service.plain_move(session, at(DAY), staff.wh, row.id, row.version, "take_back")
+    await service.take_back(session, at(DAY), DAY, staff.wh, row.id, row.version)
     figure = (await figures.of_order(session, order.id))[0]
     assert (row.state, figure.delivered, figures.plain(figure).open) == ("returned", 0, 100)
 
@@ -307,7 +307,7 @@ async def test_no_sequence_of_commands_ships_uncleared_goods(
                 case "refuse" if row:
                     await service.refused(session, now, actor, row.id, row.version, "r")
                 case "take_back" if row:
-                    await service.plain_move(session, now, actor, row.id, row.version, "take_back")
+                    await service.take_back(session, now, DAY, actor, row.id, row.version)
                 case "cancel" if row:
                     await service.plain_move(session, now, actor, row.id, row.version, "cancel", "r")
         except AppError:

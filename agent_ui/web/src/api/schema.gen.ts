@@ -1086,7 +1086,7 @@ export interface paths {
         get: operations["groups_api_backoffice_credit_groups_get"];
         /**
          * Set Group
-         * @description A new group (no id), or another limit of one.
+         * @description A new group (no id), or another limit of one. More credit for a whole group is the director's word (M8-4).
          */
         put: operations["set_group_api_backoffice_credit_groups_put"];
         post?: never;
@@ -5823,6 +5823,8 @@ export interface components {
             calls_per_agent_hour: number;
             /** Hours A Day */
             hours_a_day: number;
+            /** Promised */
+            promised: number;
         };
         /**
          * Bin
@@ -8188,12 +8190,12 @@ export interface components {
             days: components["schemas"]["ForecastDay"][];
             /**
              * Left Out En
-             * @default Left out: second attempts on one day, other time zones than the company's, leads yet to come.
+             * @default Left out: other time zones than the company's, leads yet to come.
              */
             left_out_en?: string;
             /**
              * Left Out Zh
-             * @default 未计入:同一天的再次呼叫、与公司不同的时区、今后新增的线索。
+             * @default 未计入：与公司不同的时区、今后新增的线索。
              */
             left_out_zh?: string;
             /** Lost */
