@@ -1,7 +1,8 @@
-"""Prints what the console's types are generated from: `python -m agent_ui.live.export [--openapi]`.
+"""Prints what the console's types are generated from: `python -m agent_ui.live.export [--openapi | --office]`.
 
 Without an option: JSON Schema of the live protocol, both directions. With `--openapi`: the OpenAPI document
-of the whole REST surface. Sorted keys, so that the same program always prints the same text.
+of the whole REST surface. With `--office`: the catalogue of the back office (lists, forms, machines, words).
+The same program always prints the same text.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from agent_ui.live.protocol import json_schema
+from backoffice.catalogue import catalogue
 
 _ROOMS = ("callcenter", "campaigns", "crm_sync", "backoffice", "agent_ui")
 
@@ -38,6 +40,9 @@ def openapi() -> dict[str, Any]:
 
 
 def main(arguments: list[str]) -> int:
+    if "--office" in arguments:  # in the order of the definitions: it is the order of columns and fields
+        sys.stdout.write(json.dumps(catalogue(openapi()), ensure_ascii=False) + "\n")
+        return 0
     document = openapi() if "--openapi" in arguments else json_schema()
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     return 0
