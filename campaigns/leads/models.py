@@ -47,7 +47,15 @@ class Lead(SQLModel, table=True):
         CheckConstraint("attempts >= 0", name="attempts"),
         CheckConstraint("fruitless BETWEEN 0 AND attempts", name="fruitless"),
         # The front: leads nothing is known against, in the order of calling, for each time zone.
-        Index("ix_leads_pick", "campaign_id", "timezone", "last_day", text("score DESC"), postgresql_where=text(READY)),
+        Index(
+            "ix_leads_pick",
+            "campaign_id",
+            "timezone",
+            "last_day",
+            "attempts",
+            text("score DESC"),
+            postgresql_where=text(READY),
+        ),
         # Those who wait for an instant; at the same instant the nearest last day wakes first.
         Index("ix_leads_asleep", "campaign_id", "not_before", "last_day", postgresql_where=text(ASLEEP)),
         Index(

@@ -40,7 +40,7 @@ _FRONT = text(
     SELECT id FROM leads
     WHERE campaign_id = :campaign AND timezone = :zone AND {READY}
       AND last_day BETWEEN :today AND :furthest AND first_day <= :today AND id <> ALL(CAST(:seen AS uuid[]))
-    ORDER BY last_day, score DESC LIMIT :limit FOR UPDATE SKIP LOCKED
+    ORDER BY last_day, attempts, score DESC LIMIT :limit FOR UPDATE SKIP LOCKED
     """
 )
 # The agent who promised the call comes first; when they are away, or late, anyone may keep the promise.

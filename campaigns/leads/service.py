@@ -82,7 +82,8 @@ async def claim(
     *,
     for_agent: UUID | None = None,
 ) -> list[Claimed]:
-    """Up to `limit` leads that may be called at this instant, in order: due callbacks, nearest last day, score.
+    """Up to `limit` leads that may be called at this instant, in order: due callbacks, nearest last day, fewest
+    attempts, score.
 
     `for_agent`: whose screen it is for (preview): own callbacks first, others' only when their agent is away
     or late. Within the caller's transaction; concurrent claimers get different leads.
@@ -137,7 +138,13 @@ async def _candidates(
     rows = await repository.fresh(session, found)
     return sorted(
         rows.values(),
-        key=lambda lead: order_key(callback_at=lead.callback_at, last_day=lead.last_day, score=lead.score, now=now),
+        key=lambda lead: order_key(
+            callback_at=lead.callback_at,
+            last_day=lead.last_day,
+            attempts=lead.attempts,
+            score=lead.score,
+            now=now,
+        ),
     )
 
 

@@ -309,12 +309,13 @@ def callback_verdict(
 
 
 def order_key(
-    *, callback_at: datetime | None, last_day: date, score: int, now: datetime
-) -> tuple[int, datetime | date, int]:
-    """Sorting leads by this: due callbacks (oldest promise first), then the nearest last day, then score."""
+    *, callback_at: datetime | None, last_day: date, attempts: int, score: int, now: datetime
+) -> tuple[int, datetime | date, int, int]:
+    """Sorting leads by this: due callbacks (oldest promise first), then the nearest last day, then whoever was
+    tried least (a first call goes before a second try), then score."""
     if callback_at is not None and callback_at <= now:
-        return (0, callback_at, -score)
-    return (1, last_day, -score)
+        return (0, callback_at, 0, -score)
+    return (1, last_day, attempts, -score)
 
 
 def _open_until(rules: CallingRules, now: datetime, where: ZoneInfo) -> datetime | None:

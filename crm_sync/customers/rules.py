@@ -15,3 +15,16 @@ class Consent(StrEnum):
     GIVEN = "given"
     UNKNOWN = "unknown"
     REFUSED = "refused"
+
+
+class NumberKind(StrEnum):
+    MOBILE = "mobile"
+    HOME = "home"
+    WORK = "work"
+    OTHER = "other"
+
+
+class NumberState(StrEnum):
+    USABLE = "usable"
+    UNALLOCATED = "unallocated"  # the network says that there is no such number
+    WRONG_PERSON = "wrong_person"  # somebody else answers there

@@ -398,12 +398,13 @@ def test_the_order_of_calling() -> None:
     rows = {
         "later, low": {"callback_at": None, "last_day": soon, "score": 1},
         "later, high": {"callback_at": None, "last_day": soon, "score": 9},
+        "later, highest, but tried": {"callback_at": None, "last_day": soon, "attempts": 1, "score": 10},
         "last chance": {"callback_at": None, "last_day": late, "score": 0},
         "callback, not yet due": {"callback_at": now + timedelta(seconds=1), "last_day": soon, "score": 5},
         "callback, due": {"callback_at": now, "last_day": soon, "score": 0},
         "callback, overdue": {"callback_at": now - timedelta(hours=1), "last_day": soon, "score": 0},
     }
-    ordered = sorted(rows, key=lambda name: order_key(now=now, **rows[name]))
+    ordered = sorted(rows, key=lambda name: order_key(now=now, **({"attempts": 0} | rows[name])))
     assert ordered == [
         "callback, overdue",
         "callback, due",
@@ -411,6 +412,7 @@ def test_the_order_of_calling() -> None:
         "later, high",
         "callback, not yet due",
         "later, low",
+        "later, highest, but tried",
     ]
 
 
