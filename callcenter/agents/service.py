@@ -283,8 +283,13 @@ async def sign_off(session: Session, agent: Agent, now: datetime, *, disposition
 # ------------------------------------------------------------------ what calls do to agents
 
 
-async def claim(session: Session, queue_id: UUID, call_id: UUID, now: datetime) -> Agent | None:
-    """Claim the agent who has been ready longest and whose console is there; None when nobody is free."""
+async def claim(
+    session: Session, queue_id: UUID, call_id: UUID, now: datetime, *, but: UUID | None = None
+) -> Agent | None:
+    """Claim the agent who has been ready longest and whose console is there; None when nobody is free.
+
+    `but`: not this one, who passed the call on.
+    """
     statement = (
         select(Agent)
         .where(
@@ -292,6 +297,7 @@ async def claim(session: Session, queue_id: UUID, call_id: UUID, now: datetime) 
             Agent.state == AgentState.READY.value,
             text("present_until > clock_timestamp()"),
             col(Agent.socket_id).is_not(None),
+            col(Agent.user_id).is_distinct_from(but),
         )
         .order_by(col(Agent.state_since), col(Agent.user_id))
         .limit(1)
@@ -303,6 +309,32 @@ async def claim(session: Session, queue_id: UUID, call_id: UUID, now: datetime) 
         return None
     await _move(session, agent, AgentEvent.CONNECTED, now, call_id=call_id)
     return agent
+
+
+async def claim_one(session: Session, agent_id: UUID, call_id: UUID, now: datetime) -> Agent | None:
+    """Claim this agent for a call that is transferred to them: ready, or consulted about it (on a break for that)."""
+    agent = await locked(session, agent_id)
+    consulted = agent.state == AgentState.ON_BREAK.value and agent.reason == BreakReason.MEETING.value
+    if agent.socket_id is None or not (consulted or agent.state == AgentState.READY.value):
+        return None
+    if consulted:
+        await _move(session, agent, AgentEvent.WENT_READY, now)
+    await _move(session, agent, AgentEvent.CONNECTED, now, call_id=call_id)
+    return agent
+
+
+async def keep_for_consultation(session: Session, agent_id: UUID, now: datetime) -> None:
+    """Nobody else is given to this agent while they are asked about a call: they are in a meeting.
+
+    Raises:
+        Conflict: they are talking, or not there.
+    """
+    agent = await locked(session, agent_id)
+    if agent.socket_id is None or agent.state not in (AgentState.READY.value, AgentState.ON_BREAK.value):
+        raise Conflict(
+            code="agent_not_free", why_zh="该坐席现在不空闲。", why_en="This agent is not free at the moment."
+        )
+    await _move(session, agent, AgentEvent.WENT_ON_BREAK, now, reason=BreakReason.MEETING.value)
 
 
 async def claim_dialling(session: Session, agent_id: UUID, call_id: UUID, now: datetime) -> Agent | None:
@@ -383,6 +415,17 @@ async def addresses_on_duty(session: Session) -> dict[UUID, str]:
         text(
             "SELECT a.user_id, coalesce(u.address, '') FROM agents a JOIN users u ON u.id = a.user_id"
             " WHERE a.state <> 'offline'"
+        )
+    )
+    return {row[0]: row[1] for row in rows.all()}
+
+
+async def addresses_of_supervisors(session: Session) -> dict[UUID, str]:
+    """Where the sound of each supervisor is parked who is to be in a call."""
+    rows = await session.execute(
+        text(
+            "SELECT u.id, coalesce(u.address, '') FROM users u WHERE EXISTS"
+            " (SELECT 1 FROM supervisions s WHERE s.supervisor_id = u.id AND s.ended_at IS NULL)"
         )
     )
     return {row[0]: row[1] for row in rows.all()}

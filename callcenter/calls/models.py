@@ -14,9 +14,17 @@ from sqlmodel import Field, SQLModel
 from callcenter.domain.call import AGENT_STATES, CallState, EndCause, Outcome
 from callcenter.kit.db import UtcDateTime, one_of
 from callcenter.kit.ids import new_id
+from callcenter.telephony.port import Supervising
 
 _LIVE = text("state <> 'ended'")
 _AGENT = ", ".join(repr(s.value) for s in AGENT_STATES)
+
+
+class Consulting(StrEnum):
+    """Whether the agent speaks with a third party about the call."""
+
+    ASKED = "asked"
+    THERE = "there"
 
 
 class Call(SQLModel, table=True):
@@ -29,6 +37,7 @@ class Call(SQLModel, table=True):
         CheckConstraint(f"cause IS NULL OR {one_of('cause', EndCause)}", name="cause"),
         CheckConstraint("(state = 'ended') = (outcome IS NOT NULL AND ended_at IS NOT NULL)", name="ended_has_outcome"),
         CheckConstraint(f"state NOT IN ({_AGENT}) OR agent_id IS NOT NULL", name="talk_has_agent"),
+        CheckConstraint(f"consult IS NULL OR {one_of('consult', Consulting)}", name="consult"),
         CheckConstraint("attempt_no >= 1", name="attempt_no"),
         CheckConstraint("to_number ~ '^\\+[1-9][0-9]{4,14}$'", name="to_number_is_e164"),
         # What must never be: the same person rung twice at once, one attempt made twice, an agent in two calls.
@@ -100,6 +109,18 @@ class Call(SQLModel, table=True):
     note: str = ""
     wrap_up_s: float | None = None
 
+    agents_of: UUID | None = None
+    """Whose agents take it after a transfer, where that is another queue than its own; opaque here."""
+    wanted_agent_id: UUID | None = Field(default=None, foreign_key="users.id")
+    """To whom it is being transferred; if they are not free, to their queue."""
+    left_agent_id: UUID | None = Field(default=None, foreign_key="users.id")
+    """Who passed it on last: it is not given back to them."""
+    transferred_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it last left an agent for another."""
+    consult: str | None = None
+    """See Consulting; None: nobody."""
+    recording_paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
     carrier: str
     carrier_ref: str | None = None
     check_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -130,6 +151,15 @@ class CommandKind(StrEnum):
     HANG_UP = "hang_up"
     HOLD = "hold"
     RESUME = "resume"
+    RELEASE = "release"  # to another agent: out of this one's sound, and the next is joined
+    TRANSFER = "transfer"  # to an outside number
+    CONSULT = "consult"
+    COMPLETE = "complete"  # customer and third party, without the agent
+    END_CONSULT = "end_consult"
+    DIGITS = "digits"
+    ANNOUNCE = "announce"
+    PAUSE_RECORDING = "pause_recording"
+    RESUME_RECORDING = "resume_recording"
 
 
 class CallCommand(SQLModel, table=True):
@@ -148,3 +178,33 @@ class CallCommand(SQLModel, table=True):
     asked_by: UUID | None = Field(default=None, foreign_key="users.id")
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     error: str | None = None
+    detail: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default=text("'{}'"))
+    )
+    """To whom, which keys; never a customer's own number."""
+
+
+class Supervision(SQLModel, table=True):
+    """Who was in whose call, how, from when to when. The open rows are what the worker keeps up with the carrier."""
+
+    __tablename__ = "supervisions"
+    __table_args__ = (
+        CheckConstraint(one_of("how", Supervising), name="how"),
+        CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="order"),
+        Index("uq_supervisions_open", "supervisor_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("ix_supervisions_call", "call_id"),
+        Index("ix_supervisions_began", "began_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    call_id: UUID = Field(foreign_key="calls.id")
+    supervisor_id: UUID = Field(foreign_key="users.id")
+    agent_id: UUID | None = Field(default=None, foreign_key="users.id")
+    """Whose call it was when it began."""
+    how: str
+    began_at: datetime = Field(sa_type=UtcDateTime)
+    heard_from: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the carrier had carried it out; None: not yet."""
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    trouble: str | None = None
+    """Why the last try was refused."""

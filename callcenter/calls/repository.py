@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from callcenter.calls.models import Call, CallCommand, CallEvent, CommandKind
+from callcenter.calls.models import Call, CallCommand, CallEvent, CommandKind, Supervision
 from callcenter.domain.call import CallState
 from callcenter.kit.db import Session
 
@@ -33,7 +33,7 @@ async def oldest_waiting(session: Session, queue_id: UUID) -> Call | None:
     statement = (
         select(Call)
         .where(
-            Call.queue_id == queue_id,
+            func.coalesce(Call.agents_of, Call.queue_id) == queue_id,
             Call.state == CallState.WAITING.value,
             col(Call.given_up_at).is_(None),
             col(Call.answered_by).is_distinct_from("machine"),
@@ -87,11 +87,49 @@ async def next_own_sequence(session: Session, call_id: UUID) -> int:
     return int(lowest) - 1
 
 
-async def ask(session: Session, call_id: UUID, kind: CommandKind, now: datetime, by: UUID | None) -> None:
+async def ask(
+    session: Session,
+    call_id: UUID,
+    kind: CommandKind,
+    now: datetime,
+    by: UUID | None,
+    detail: dict[str, Any] | None = None,
+) -> None:
     """Leave a command for the worker, and wake it with the commit."""
-    session.add(CallCommand(call_id=call_id, kind=kind.value, asked_at=now, asked_by=by))
+    session.add(CallCommand(call_id=call_id, kind=kind.value, asked_at=now, asked_by=by, detail=detail or {}))
     await session.flush()
+    await wake_worker(session)
+
+
+async def wake_worker(session: Session) -> None:
     await session.execute(text("SELECT pg_notify('commands', '')"))
+
+
+async def open_supervisions(session: Session) -> Sequence[Supervision]:
+    """Whoever is to be in a call now, oldest first."""
+    statement = select(Supervision).where(col(Supervision.ended_at).is_(None)).order_by(col(Supervision.began_at))
+    return (await session.execute(statement)).scalars().all()
+
+
+async def open_supervision_of(session: Session, supervisor_id: UUID) -> Supervision | None:
+    """Where this supervisor is to be now; locked."""
+    statement = (
+        select(Supervision)
+        .where(Supervision.supervisor_id == supervisor_id, col(Supervision.ended_at).is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def open_supervisions_of_call(session: Session, call_id: UUID) -> Sequence[Supervision]:
+    statement = (
+        select(Supervision)
+        .where(Supervision.call_id == call_id, col(Supervision.ended_at).is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return (await session.execute(statement)).scalars().all()
 
 
 async def open_commands(session: Session, limit: int = 100) -> Sequence[CallCommand]:

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.calls import repository
-from callcenter.calls.models import Call, CommandKind
+from callcenter.calls.models import Call, CommandKind, Consulting
 from callcenter.domain.call import (
     AGENT_STATES,
     ANSWERED_STATES,
@@ -40,6 +40,8 @@ LAUNCH_SILENCE_S = 8.0
 RING_SLACK_S = 8.0
 TALK_SILENCE_S = 60.0
 ANSWER_SILENCE_S = 6.0
+TRANSFER_PATIENCE_S = 60.0
+"""Seconds of music for a customer on the way from one agent to another; then they hear the recorded message."""
 
 _VIEW = [
     "id",
@@ -65,6 +67,9 @@ _VIEW = [
     "abandoned",
     "stage",
     "disposition",
+    "consult",
+    "recording_paused_at",
+    "transferred_at",
     "version",
     "card",
 ]
@@ -146,6 +151,7 @@ class Applied:
 
     call: Call
     before: CallState
+    agent_before: UUID | None = None
 
     @property
     def state(self) -> CallState:
@@ -164,7 +170,7 @@ async def apply_event(session: Session, event: CarrierEvent, now: datetime) -> A
     call = await repository.lock(session, event.call_id)
     if call is None:
         return None
-    before = CallState(call.state)
+    before, agent_before = CallState(call.state), call.agent_id
     after = transition(before, event.kind)
     applied = after is not None or _tells_something(call, event)
     fresh = await repository.note_event(
@@ -184,7 +190,7 @@ async def apply_event(session: Session, event: CarrierEvent, now: datetime) -> A
         _move(call, after, event, now)
     if CallState(call.state) is CallState.ENDED:
         _close(call)
-    return Applied(call, before)
+    return Applied(call, before, agent_before)
 
 
 async def told(session: Session, call: Call) -> None:
@@ -209,6 +215,10 @@ def _tells_something(call: Call, event: CarrierEvent) -> bool:
             return call.held_at is None and call.ended_at is None
         case CallEventKind.RESUMED:
             return call.held_at is not None
+        case CallEventKind.CONSULTED:
+            return call.consult == Consulting.ASKED.value and call.ended_at is None
+        case CallEventKind.CONSULT_ENDED:
+            return call.consult is not None
         case _:
             return False
 
@@ -234,6 +244,10 @@ def _learn(call: Call, event: CarrierEvent) -> None:
         case CallEventKind.RESUMED if call.held_at is not None:
             call.hold_s += _seconds(call.held_at, event.at) or 0.0
             call.held_at = None
+        case CallEventKind.CONSULTED if call.consult is not None:
+            call.consult = Consulting.THERE.value
+        case CallEventKind.CONSULT_ENDED | CallEventKind.RELEASED | CallEventKind.ENDED:
+            call.consult = None
 
 
 def _move(call: Call, after: CallState, event: CarrierEvent, now: datetime) -> None:
@@ -245,12 +259,31 @@ def _move(call: Call, after: CallState, event: CarrierEvent, now: datetime) -> N
             call.check_at = now + timedelta(seconds=ANSWER_SILENCE_S)
             if event.kind is CallEventKind.JOIN_FAILED:
                 call.agent_id = call.claimed_at = None
+            elif event.kind is CallEventKind.RELEASED:
+                _leave_agent(call, event)
         case CallState.CONNECTED | CallState.HELD:
             call.check_at = now + timedelta(seconds=TALK_SILENCE_S)
         case CallState.ENDED:
             call.ended_at = event.at
             call.check_at = None
             call.cause = (event.cause or EndCause.FAILED).value
+
+
+def _leave_agent(call: Call, event: CarrierEvent) -> None:
+    """The customer is between two agents; whoever calls `apply_event` frees the one it was with (`before`)."""
+    if call.held_at is not None:
+        call.hold_s += _seconds(call.held_at, event.at) or 0.0
+        call.held_at = None
+    call.left_agent_id = call.agent_id
+    call.agent_id = call.claimed_at = call.given_up_at = None
+    call.transferred_at = event.at
+
+
+def patience_ends_s(call: Call) -> float | None:
+    """Until when (seconds since 1970) an answered person waits for an agent; None: nobody has answered."""
+    if call.transferred_at is not None:
+        return call.transferred_at.timestamp() + TRANSFER_PATIENCE_S
+    return None if call.answered_at is None else call.answered_at.timestamp() + call.patience_s
 
 
 def _facts(call: Call) -> EndFacts:

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from callcenter.agents import service as agents
+from callcenter.calls import company
 from callcenter.calls import repository as call_rows
 from callcenter.calls import service as calls
 from callcenter.calls.models import Call
@@ -112,6 +113,10 @@ async def _decide(session: Session, desk: Desk, applied: Applied, event: Carrier
             return HangUp(call.id, EndCause.SYSTEM_HUNG_UP)
         if event.kind is CallEventKind.JOIN_FAILED and event.agent_id is not None:
             await agents.join_failed(session, event.agent_id, call.id, now)
+        if event.kind is CallEventKind.RELEASED and applied.agent_before is not None:
+            await company.leave_all(session, call.id, now)
+            with session.no_autoflush:  # the agent is told before the call
+                await agents.call_ended(session, applied.agent_before, call.id, now, wrap_up_s=0.0, disposed=True)
         if applied.before is not CallState.WAITING:
             return await find_agent(session, call, now)
         return None
@@ -126,10 +131,15 @@ async def find_agent(session: Session, call: Call, now: datetime) -> Next:
         if call.mode == "preview" and call.agent_id is not None:
             agent = await agents.claim_dialling(session, call.agent_id, call.id, now)
         else:
-            agent = await agents.claim(session, call.queue_id, call.id, now)
+            agent = None
+            if call.transferred_at is not None and call.wanted_agent_id is not None:
+                agent = await agents.claim_one(session, call.wanted_agent_id, call.id, now)
+            queue_id = call.agents_of or call.queue_id
+            agent = agent or await agents.claim(session, queue_id, call.id, now, but=call.left_agent_id)
     if agent is None:
-        assert call.answered_at is not None
-        return Wait(call.id, call.answered_at.timestamp() + call.patience_s)
+        until_s = calls.patience_ends_s(call)
+        assert until_s is not None
+        return Wait(call.id, until_s)
     calls.give_to_agent(call, agent.user_id, now)
     return Join(call.id, agent.user_id)
 
@@ -138,6 +148,7 @@ async def _ended(session: Session, desk: Desk, call: Call, now: datetime) -> Non
     machine = call.outcome == Outcome.MACHINE.value
     if desk.recorded:
         await recordings.expect(session, call, now)
+    await company.leave_all(session, call.id, now)
     if machine and call.disposed_at is None and call.agent_id is not None:
         await calls.dispose(session, call, MACHINE_DISPOSITION, "", now)
     if call.agent_id is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from uuid import UUID
@@ -11,18 +12,18 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from callcenter.agents import service as agents
-from callcenter.calls import repository as call_rows
 from callcenter.calls import service as calls
-from callcenter.calls.models import CallCommand, CommandKind
 from callcenter.domain.call import EndCause
 from callcenter.kit import log
 from callcenter.kit.bus import Bus
-from callcenter.kit.db import Session, is_connection_loss
+from callcenter.kit.db import is_connection_loss
 from callcenter.kit.wake import listen
 from callcenter.pacing import Abandoned
 from callcenter.telephony.port import CarrierEvent, CarrierRefused, CarrierUnreachable
-from campaigns.dialer import answering, launching, lease, news, reconcile
+from campaigns.dialer import answering, lease, news, reconcile
 from campaigns.dialer.answering import Desks, HangUp, Join, Next, Wait
+from campaigns.dialer.commands import Commands
+from campaigns.dialer.hearing import Hearing
 from campaigns.dialer.launching import Hands
 from campaigns.dialer.runner import Runner
 from campaigns.leads import service as leads
@@ -46,10 +47,14 @@ class Dialer:
         self._desks = Desks(keeps_recordings=hands.keeps_recordings)
         self._runners: dict[UUID, tuple[Runner, asyncio.Task[None]]] = {}
         self._lanes: list[asyncio.Queue[CarrierEvent]] = [asyncio.Queue(maxsize=1000) for _ in range(_LANES)]
+        self._asked = Commands(hands, self._desks)
+        self._hearing = Hearing(hands)
         self._commands = asyncio.Event()
+        self._listens = asyncio.Event()
         self._was_connected = False
         self._waits: set[asyncio.Task[None]] = set()
         self._parked: dict[UUID, str] = {}
+        self._parking = asyncio.Lock()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -63,6 +68,7 @@ class Dialer:
             self._every(_RECONCILE_S, self._reconcile),
             self._every(_LOOK_REAL_S, self._sweep, real=True),
             self._carry_out_commands(),
+            self._hear(),
             listen(self._hands.database.url, ["dialer", "commands"], self._notice),
         ]
         try:
@@ -89,6 +95,7 @@ class Dialer:
     async def _notice(self, channel: str, payload: str) -> None:
         if channel == "commands":
             self._commands.set()
+            self._listens.set()
             return
         for campaign_id, (runner, _) in list(self._runners.items()):
             if not payload or payload == str(campaign_id):
@@ -192,7 +199,7 @@ class Dialer:
         while True:
             self._commands.clear()
             try:
-                while await self._next_commands():
+                while await self._asked.carry_out_some():
                     pass
             except Exception as error:
                 if not is_connection_loss(error):
@@ -203,34 +210,18 @@ class Dialer:
             except TimeoutError:
                 continue
 
-    async def _next_commands(self) -> bool:
-        async with self._hands.database.transaction() as session:
-            waiting = await call_rows.open_commands(session)
-            for command in waiting:
-                command.error = await self._carry_out(session, command)
-                command.done_at = self._hands.clock.now()
-            return bool(waiting)
-
-    async def _carry_out(self, session: Session, command: CallCommand) -> str | None:
-        carrier = self._hands.carrier
-        try:
-            match CommandKind(command.kind):
-                case CommandKind.HANG_UP:
-                    await carrier.hang_up(command.call_id, EndCause.AGENT_HUNG_UP)
-                case CommandKind.HOLD:
-                    await carrier.hold(command.call_id)
-                case CommandKind.RESUME:
-                    await carrier.resume(command.call_id)
-                case CommandKind.DIAL:
-                    call = await calls.get(session, command.call_id)
-                    desk = await self._desks.get(session, call.queue_id)
-                    request = launching.request_for(self._hands, desk.campaign, call.id, call.to_number)
-                    task = asyncio.create_task(launching.place(self._hands, desk.campaign, desk.rules, request))
-                    self._waits.add(task)
-                    task.add_done_callback(self._waits.discard)
-        except (CarrierRefused, CarrierUnreachable) as error:
-            return str(error)
-        return None
+    async def _hear(self) -> None:
+        """Supervisors: at a notice, and once a second for those whose sound was not up yet."""
+        while True:
+            self._listens.clear()
+            try:
+                await self._park()
+                await self._hearing.look()
+            except Exception as error:
+                if not is_connection_loss(error):
+                    _log.exception("hearing.failed")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._listens.wait(), _COMMAND_IDLE_S)
 
     # -------------------------------------------------------------- looking after things
 
@@ -258,6 +249,7 @@ class Dialer:
         connected = self._hands.carrier.connected
         now = self._hands.clock.now()
         if connected and not self._was_connected:
+            self._hearing.forget()
             async with self._hands.database.transaction() as session:
                 await reconcile.check_everything(session, now)
         self._was_connected = connected
@@ -267,9 +259,14 @@ class Dialer:
             await self._do(await reconcile.unfinished(self._hands.database, call_id))
 
     async def _park(self) -> None:
-        """The sound of every agent on duty is up before anybody is to be joined to it."""
+        """The sound of every agent on duty is up before anybody is to be joined to it; and of who supervises."""
+        async with self._parking:
+            await self._park_now()
+
+    async def _park_now(self) -> None:
         async with self._hands.database.transaction() as session:
             on_duty = await agents.addresses_on_duty(session)
+            on_duty |= await agents.addresses_of_supervisors(session)
         carrier = self._hands.carrier
         try:
             for agent_id in self._parked.keys() - on_duty.keys():

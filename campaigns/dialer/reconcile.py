@@ -84,8 +84,9 @@ async def unfinished(database: Database, call_id: UUID) -> Next:
             return None
         if call.state == CallState.CONNECTING.value and call.agent_id is not None:
             return Join(call.id, call.agent_id)
-        if call.state == CallState.WAITING.value and call.answered_at is not None:
-            return Wait(call.id, call.answered_at.timestamp() + call.patience_s)
+        if call.state == CallState.WAITING.value:
+            until_s = calls.patience_ends_s(call)
+            return None if until_s is None else Wait(call.id, until_s)
         return None
 
 
