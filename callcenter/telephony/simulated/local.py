@@ -112,11 +112,11 @@ class LocalCarrier:
         self.network.resume_recording(call_id)
 
     async def recordings(self, call_id: UUID) -> list[Recorded]:
-        return self.network.recordings(call_id)
+        return self.network.tapes.of(call_id)
 
     async def fetch_recording(self, ref: str) -> AsyncIterator[bytes]:
-        for piece in self.network.fetch_recording(ref):
+        for piece in self.network.tapes.fetch(ref):
             yield piece
 
     async def forget_recording(self, ref: str) -> None:
-        self.network.forget_recording(ref)
+        self.network.tapes.forget(ref)

@@ -11,8 +11,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,13 +26,12 @@ from callcenter.telephony.port import (
     CarrierRefused,
     MachineDetection,
     PlaceCall,
-    Recorded,
     Supervising,
 )
-from callcenter.telephony.simulated import sound
 from callcenter.telephony.simulated.channel import EventChannel, Listener
 from callcenter.telephony.simulated.fate import RINGING_LINES, Fate, Line, draw_fate
 from callcenter.telephony.simulated.profile import NetworkProfile
+from callcenter.telephony.simulated.tapes import Tapes
 from callcenter.telephony.simulated.timetable import Timer, Timetable
 
 SHORTEST_RING_S = 15.0
@@ -41,7 +39,6 @@ SHORTEST_RING_S = 15.0
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _DIGITS = re.compile(r"[0-9*#A-D]{1,32}")
-_RECORDINGS_KEPT = 100_000
 
 
 class Phase(StrEnum):
@@ -91,13 +88,6 @@ class _Call:
         return self.request.call_id
 
 
-@dataclass(frozen=True, slots=True)
-class _KeptRecording:
-    began_at: datetime
-    ended_at: datetime
-    quiet: tuple[tuple[float, float], ...]
-
-
 @dataclass(slots=True)
 class _Agent:
     address: str
@@ -118,7 +108,7 @@ class SimulatedNetwork:
         self._channel = EventChannel(clock, self._timetable, self.profile)
         self._live: dict[UUID, _Call] = {}
         self._ended: OrderedDict[UUID, CallStatus] = OrderedDict()
-        self._recordings: OrderedDict[UUID, _KeptRecording] = OrderedDict()
+        self.tapes = Tapes()
         self._agents: dict[UUID, _Agent] = {}
         self._attempts: OrderedDict[str, int] = OrderedDict()
         self._scripts: dict[str, Fate] = {}
@@ -345,33 +335,9 @@ class SimulatedNetwork:
             raise self._refuse("wrong_state", "the call is not being recorded")
         return call
 
-    def recordings(self, call_id: UUID) -> list[Recorded]:
-        kept = self._recordings.get(call_id)
-        return [] if kept is None else [Recorded(str(call_id), call_id, kept.began_at, kept.ended_at)]
-
-    def fetch_recording(self, ref: str) -> Iterator[bytes]:
-        try:
-            kept = self._recordings[UUID(ref)]
-        except (KeyError, ValueError):
-            raise self._refuse("unknown_recording") from None
-        return sound.recording(UUID(ref), (kept.ended_at - kept.began_at).total_seconds(), kept.quiet)
-
-    def forget_recording(self, ref: str) -> None:
-        with suppress(ValueError):
-            self._recordings.pop(UUID(ref), None)
-
     def _keep_recording(self, call: _Call, now: datetime) -> None:
-        if not call.request.record or call.joined_at is None:
-            return
-        began = call.joined_at
-
-        def at(instant: datetime | None) -> float:
-            return ((instant or now) - began).total_seconds()
-
-        quiet = tuple((at(first), at(last)) for first, last in call.quiet)
-        self._recordings[call.id] = _KeptRecording(began, now, quiet)
-        while len(self._recordings) > _RECORDINGS_KEPT:
-            self._recordings.popitem(last=False)
+        if call.request.record and call.joined_at is not None:
+            self.tapes.keep(call.id, call.joined_at, now, call.quiet)
 
     def hang_up(self, call_id: UUID, cause: EndCause = EndCause.SYSTEM_HUNG_UP) -> None:
         """Ends with `cause`, or CANCELLED when nobody had answered. An ended call is left as it is."""

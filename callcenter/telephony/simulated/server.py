@@ -250,15 +250,15 @@ def _add_recordings(app: FastAPI, network: SimulatedNetwork) -> None:
 
     @app.get("/calls/{call_id}/recordings")
     async def recordings(call_id: UUID) -> Response:
-        return _json(network.recordings(call_id))
+        return _json(network.tapes.of(call_id))
 
     @app.get("/recordings/{ref}")
     async def fetch(ref: str) -> Response:
-        return StreamingResponse(network.fetch_recording(ref), media_type="audio/wav")
+        return StreamingResponse(network.tapes.fetch(ref), media_type="audio/wav")
 
     @app.delete("/recordings/{ref}")
     async def forget(ref: str) -> Response:
-        network.forget_recording(ref)
+        network.tapes.forget(ref)
         return Response(status_code=_DONE)
 
 
