@@ -11,6 +11,7 @@ import {
   MailOutlined,
   MessageOutlined,
   PhoneOutlined,
+  SafetyCertificateOutlined,
   ScheduleOutlined,
   StopOutlined,
   TeamOutlined,
@@ -69,6 +70,7 @@ export const MENU: readonly MenuGroup[] = [
     workplace: "administration",
     items: [
       item("users", "/users", <UserOutlined />, "administrator"),
+      item("privacy", "/privacy", <SafetyCertificateOutlined />, "supervisor", "back_office"),
       item("audit", "/audit", <AuditOutlined />, "administrator", "supervisor"),
     ],
   },

@@ -28,6 +28,7 @@ const PAGES: Readonly<Record<string, ReactNode>> = Object.fromEntries(
     scripts: lazy(() => import("../marketing/ScriptsPage")),
     orders: lazy(() => import("../backoffice/OrdersPage")),
     users: lazy(() => import("../administration/UsersPage")),
+    privacy: lazy(() => import("../administration/PrivacyPage")),
     audit: lazy(() => import("../administration/AuditPage")),
   }).map(([key, PageOf]) => [key, <PageOf key={key} />]),
 )

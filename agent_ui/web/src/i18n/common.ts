@@ -25,6 +25,7 @@ export const commonWords = {
     scripts: ["话术与结果", "Scripts & results"],
     orders: ["销售订单", "Sales orders"],
     users: ["用户", "Users"],
+    privacy: ["个人信息请求", "Privacy requests"],
     audit: ["操作记录", "Audit record"],
     collapse: ["收起菜单", "Collapse menu"],
     expand: ["展开菜单", "Expand menu"],

@@ -7,6 +7,7 @@ import { controlWords } from "./control"
 import { marketingWords } from "./marketing"
 import { officeWords } from "./office"
 import { type Paths, side } from "./pairs"
+import { privacyWords } from "./privacy"
 import { soundWords } from "./sound"
 import { supervisorWords } from "./supervisor"
 
@@ -17,6 +18,7 @@ export const words = {
   control: controlWords,
   marketing: marketingWords,
   office: officeWords,
+  privacy: privacyWords,
   sound: soundWords,
 } as const
 

@@ -62,6 +62,12 @@ export const officeWords = {
     nobody: ["未登录", "Nobody signed in"],
     none: ["没有记录", "No records"],
     did: {
+      privacy_request_noted: ["登记个人信息请求", "Privacy request noted"],
+      personal_data_copied: ["导出个人信息", "Personal data copied"],
+      personal_data_erased: ["删除个人信息", "Personal data erased"],
+      call_norm_set: ["设定通话时长标准", "Call norm set"],
+      calling_proved: ["证明当日合规", "Calling proved"],
+      call_scored: ["通话评分", "Call scored"],
       signed_in: ["登录", "Signed in"],
       signed_out: ["退出", "Signed out"],
       signed_on: ["签入活动", "Signed on"],
@@ -99,6 +105,8 @@ export const officeWords = {
       letter_returned: ["登记退信", "Letter returned"],
     },
     things: {
+      privacy_request: ["个人信息请求", "Privacy request"],
+      day: ["日期", "Day"],
       user: ["用户", "User"],
       customer: ["客户", "Customer"],
       campaign: ["活动", "Campaign"],

@@ -1,14 +1,10 @@
 import { describe, expect, it } from "vitest"
 import { ENUMS } from "../live/protocol.gen"
-import { agentWords } from "./agent"
+import { words } from "."
 import { commonWords } from "./common"
-import { controlWords } from "./control"
-import { marketingWords } from "./marketing"
-import { officeWords } from "./office"
 import { type Pair, pairs, type Words } from "./pairs"
-import { supervisorWords } from "./supervisor"
 
-const ALL: Words = { ...commonWords, agent: agentWords, live: supervisorWords, control: controlWords, marketing: marketingWords, office: officeWords }
+const ALL = words as unknown as Words
 const blanks = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort()
 const CHINESE = /[\u3400-\u9fff]/
 

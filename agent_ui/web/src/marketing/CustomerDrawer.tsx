@@ -10,6 +10,7 @@ import { Phone } from "../ui/Phone"
 import { Mark, OutcomeMark, Stand } from "../ui/StateMark"
 import { Failed, Loading } from "../ui/states"
 import { calendarDate, duration, fullTime } from "../ui/time"
+import { PrivacyPanel } from "./PrivacyPanel"
 
 type Customer = Schemas["CustomerOut"]
 
@@ -77,6 +78,7 @@ function Detail({ customer }: { readonly customer: Customer }) {
       )}
       <Calls customerId={customer.id} />
       <Orders customerId={customer.id} />
+      <PrivacyPanel customerId={customer.id} />
     </>
   )
 }

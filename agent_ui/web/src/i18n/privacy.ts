@@ -1,0 +1,30 @@
+import type { Words } from "./pairs"
+
+export const privacyWords = {
+  title: ["个人信息请求", "Privacy requests"],
+  more: ["客户要求查阅、复制或删除其个人信息时在此办理；从客户资料中新建。", "People who ask for a copy or the erasure of their data. New ones are noted from the customer."],
+  kind: {
+    copy: ["查阅复制", "Copy"],
+    erasure: ["删除", "Erasure"],
+  },
+  customer: ["客户", "Customer"],
+  erased: ["（已删除）", "(erased)"],
+  what: ["请求", "Request"],
+  received: ["收到", "Received"],
+  due: ["应办结", "Due"],
+  overdue: ["逾期", "Overdue"],
+  how: ["提出方式与身份核实", "How it was asked, and how we know it is the person"],
+  notedBy: ["登记人", "Noted by"],
+  done: ["办结", "Done"],
+  openOnly: ["只看未办结", "Open only"],
+  none: ["没有个人信息请求", "No privacy requests"],
+  note: ["登记请求", "Note a request"],
+  noted: ["已登记，请于 {{due}} 前办结", "Noted; due by {{due}}"],
+  give: ["导出副本", "Export the copy"],
+  erase: ["删除资料", "Erase"],
+  eraseSure: ["将删除“{{name}}”在各处的个人信息，无法恢复。", "Everything that says who {{name}} is will be erased everywhere. It cannot be undone."],
+  eraseDone: ["已删除", "Erased"],
+  kept: ["依法保留", "Kept by law"],
+  consents: ["同意与拒绝记录", "Consent and refusal"],
+  noConsents: ["没有记录", "Nothing on record"],
+} as const satisfies Words
