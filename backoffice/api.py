@@ -29,6 +29,7 @@ from backoffice.printing.router import router as papers
 from backoffice.problem_accounts import router as problems
 from backoffice.receivables import lists
 from backoffice.receivables import router as receivables
+from backoffice.reports import router as reports
 from backoffice.roles.router import router as roles
 from backoffice.stock import router as stock
 
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     outlays.router,
     stock.router,
     budgets.router,
+    reports.router,
     nightly.router,
     papers,
 )
@@ -65,5 +67,6 @@ LISTINGS: tuple[Listing[Any], ...] = (
     *outlays.LISTINGS,
     *stock.LISTINGS,
     *budgets.LISTINGS,
+    *reports.LISTINGS,
     *nightly.LISTINGS,
 )

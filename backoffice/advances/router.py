@@ -68,16 +68,15 @@ class RefundOut(RefundRow):
     timeline: list[StoryLine]
 
 
-def _advances(today: date) -> Select[Any]:
+def _advances(today: date, policy: AdvancePolicy) -> Select[Any]:
     """Money that came as an advance, and whatever was paid too much; `rules.advance_state` in SQL.
 
-    The months of dormancy are the default's; a test holds both to the same answer.
+    A test holds both to the same answer.
     """
     r = ledger.receipts(today).subquery("r")
     moved = select(func.max(col(Allocation.allocated_on))).where(col(Allocation.receipt_id) == r.c.id).scalar_subquery()
     asked = exists().where(col(Refund.receipt_id) == r.c.id, col(Refund.state).in_(["draft", "submitted", "approved"]))
-    months = AdvancePolicy().dormant_months
-    idle_to = cast(func.coalesce(moved, r.c.received_on) + func.make_interval(0, months), Date)
+    idle_to = cast(func.coalesce(moved, r.c.received_on) + func.make_interval(0, policy.dormant_months), Date)
     status = case(
         (r.c.state == "recorded", "received_unconfirmed"),
         ((r.c.balance_fen == 0) & (r.c.refunded_fen > 0) & (r.c.allocated_fen == 0), "refunded"),
@@ -110,7 +109,9 @@ def _refunds(_today: date) -> Select[Any]:
 ADVANCES = Listing(
     name="advances",
     row=AdvanceRow,
-    source=_advances,
+    source=lambda today: _advances(today, AdvancePolicy()),
+    policy=AdvancePolicy,
+    tuned=_advances,
     search=("number", "customer"),
     filters=("status", "purpose", "customer_id", "order_id"),
     on="received_on",

@@ -22,7 +22,7 @@ from backoffice.deliveries.models import (
     ReturnLine,
     ReturnOrder,
 )
-from backoffice.deliveries.rules import Rest
+from backoffice.deliveries.rules import DeliveryPolicy, Rest
 from backoffice.kit.duties import Actor
 from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
 from backoffice.listing.query import Listing, one
@@ -50,6 +50,8 @@ class DeliveryRow(BaseModel):
     shipped_on: date | None
     signed_on: date | None
     days_unsigned: int | None
+    chase: bool
+    """Unsigned for longer than the setting allows."""
     on_time_in_full: bool | None
     carrier: str
     waybill: str
@@ -138,7 +140,7 @@ def _int(column: Any) -> Any:
     return cast(func.sum(column), Integer)
 
 
-def _deliveries(today: date) -> Select[Any]:
+def _deliveries(today: date, policy: DeliveryPolicy) -> Select[Any]:
     line = SalesOrderLine
     sums = (
         select(
@@ -169,6 +171,7 @@ def _deliveries(today: date) -> Select[Any]:
             sums.c.accepted,
             sums.c.value_fen,
             unsigned.label("days_unsigned"),
+            func.coalesce(unsigned > policy.sign_days, False).label("chase"),
             otif.label("on_time_in_full"),
         )
         .join(sums, sums.c.delivery_id == col(Delivery.id))
@@ -235,9 +238,11 @@ def _claims(_today: date) -> Select[Any]:
 DELIVERIES = Listing(
     name="deliveries",
     row=DeliveryRow,
-    source=_deliveries,
+    source=lambda today: _deliveries(today, DeliveryPolicy()),
+    policy=DeliveryPolicy,
+    tuned=_deliveries,
     search=("number", "order_number", "customer", "waybill"),
-    filters=("state", "customer_id", "order_id", "region", "on_time_in_full"),
+    filters=("state", "customer_id", "order_id", "region", "on_time_in_full", "chase"),
     on="wanted_on",
     totals=("value_fen",),
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 import xlsxwriter
@@ -19,7 +20,14 @@ _CODES = frozenset({"state", "status", "class", "collection_class", "method", "k
 """Columns whose values are codes with words."""
 
 
-def xlsx(title: str, row: type[BaseModel], rows: Sequence[BaseModel], lang: Lang, hidden: Sequence[str] = ()) -> bytes:
+def xlsx(
+    title: str,
+    row: type[BaseModel],
+    rows: Sequence[BaseModel],
+    lang: Lang,
+    hidden: Sequence[str] = (),
+    headings: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
     """A sheet with headings, frozen, filterable; money in yuan with two decimals; a sum under each money column.
 
     Text is written as text: a name beginning with `=` stays a name.
@@ -36,7 +44,7 @@ def xlsx(title: str, row: type[BaseModel], rows: Sequence[BaseModel], lang: Lang
     sheet = book.add_worksheet(title[:31])
     sheet.freeze_panes(1, 0)
     for at, name in enumerate(names):
-        sheet.write_string(0, at, word(name, lang), bold)
+        sheet.write_string(0, at, headings.get(name) or word(name, lang), bold)
         sheet.set_column(at, at, 14 if name.endswith(("_fen", "_on")) else 18)
     for line, values in enumerate(rows, start=1):
         for at, name in enumerate(names):

@@ -64,10 +64,11 @@ def add_list(router: APIRouter, listing: Listing[Any], path: str = "") -> None:
         session: DbSession, today: Today, lang: Language, _: OfficeActor, query: Annotated[ListQuery, Query()]
     ) -> Response:
         rows = await lists.everything(session, listing, query, today)
+        headings = await lists.headings_of(session, listing, lang)
         title = word(listing.name, lang)
         file = quote(f"{title}-{today.isoformat()}.xlsx")
         return Response(
-            xlsx(title, listing.row, rows, lang, listing.hidden),
+            xlsx(title, listing.row, rows, lang, listing.hidden, headings),
             media_type=XLSX,
             headers={"content-disposition": f"attachment; filename*=UTF-8''{file}"},
         )

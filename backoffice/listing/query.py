@@ -15,7 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, select
 from sqlalchemy.sql.selectable import Subquery
 
+from backoffice.kit.policy import Policy
 from backoffice.kit.words import word
+from backoffice.policies import service as policies
 from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput, NotFound
 from callcenter.kit.paging import MAX_PAGE
@@ -66,6 +68,25 @@ class Listing(Generic[Row]):
     """Breaks ties of the sort, so that pages never overlap."""
     hidden: tuple[str, ...] = field(default=("id", "version"))
     """Fields without a place in the spreadsheet."""
+    policy: type[Policy] | None = None
+    """The room's settings, where the list depends on them; `tuned(today, policy)` is then its SELECT."""
+    tuned: Callable[[date, Any], Select[Any]] | None = None
+    headings: Callable[[Any], dict[str, tuple[str, str]]] | None = None
+    """Headings (zh, en) that follow from the settings, by field."""
+
+
+async def source_of(session: Session, listing: Listing[Any], today: date) -> Select[Any]:
+    """The list's SELECT with the settings as they are now."""
+    if listing.policy is None or listing.tuned is None:
+        return listing.source(today)
+    return listing.tuned(today, await policies.load(session, listing.policy))
+
+
+async def headings_of(session: Session, listing: Listing[Any], lang: str) -> dict[str, str]:
+    if listing.policy is None or listing.headings is None:
+        return {}
+    given = listing.headings(await policies.load(session, listing.policy))
+    return {name: pair[0] if lang == "zh" else pair[1] for name, pair in given.items()}
 
 
 def _value(column: ColumnElement[Any], name: str, text: str) -> Any:
@@ -123,7 +144,7 @@ def _order(listing: Listing[Any], sub: Subquery, sort: str | None) -> list[Colum
 
 async def page(session: Session, listing: Listing[Row], query: ListQuery, today: date) -> ListPage[Row]:
     """One page of the list, the number of all rows, and the sums over them."""
-    sub = listing.source(today).subquery()
+    sub = (await source_of(session, listing, today)).subquery()
     where = _conditions(listing, sub, query)
     rows = await session.execute(
         select(sub).where(*where).order_by(*_order(listing, sub, query.sort)).limit(query.limit).offset(query.offset)
@@ -139,7 +160,7 @@ async def page(session: Session, listing: Listing[Row], query: ListQuery, today:
 
 async def everything(session: Session, listing: Listing[Row], query: ListQuery, today: date) -> list[Row]:
     """All rows of the filter, for the spreadsheet. Raises BadInput when they are too many for one."""
-    sub = listing.source(today).subquery()
+    sub = (await source_of(session, listing, today)).subquery()
     where = _conditions(listing, sub, query)
     rows = (
         await session.execute(
@@ -159,7 +180,7 @@ async def everything(session: Session, listing: Listing[Row], query: ListQuery, 
 
 async def one(session: Session, listing: Listing[Row], row_id: UUID, today: date) -> dict[str, Any]:
     """The columns of one row, by its id. Raises NotFound."""
-    sub = listing.source(today).subquery()
+    sub = (await source_of(session, listing, today)).subquery()
     row = (await session.execute(select(sub).where(sub.c.id == row_id))).one_or_none()
     if row is None:
         raise NotFound(what_zh=word(listing.name, "zh"), what_en=word(listing.name, "en"), id=row_id)

@@ -25,6 +25,7 @@ from backoffice.receivables.models import (
     Extension,
     Statement,
 )
+from backoffice.receivables.rules import AgeingBasis, ReceivablesPolicy
 from backoffice.receivables.schemas import (
     AgeingRow,
     CreditRow,
@@ -230,10 +231,31 @@ TASKS = Listing(
     on="due_on",
     sort="due_on",
 )
+
+
+def _ageing(today: date, policy: ReceivablesPolicy) -> Select[Any]:
+    by_invoice_date = policy.ageing_basis is AgeingBasis.INVOICE
+    return reports.ageing(today, policy.ageing_days, by_invoice_date=by_invoice_date)
+
+
+def _ageing_headings(policy: ReceivablesPolicy) -> dict[str, tuple[str, str]]:
+    """The buckets as they are set, not as they were when the words were written."""
+    a, b, c = policy.ageing_days
+    return {
+        "b1_fen": (f"逾期1-{a}天", f"1–{a} days"),
+        "b2_fen": (f"逾期{a + 1}-{b}天", f"{a + 1}–{b} days"),
+        "b3_fen": (f"逾期{b + 1}-{c}天", f"{b + 1}–{c} days"),
+        "b4_fen": (f"逾期{c}天以上", f"over {c} days"),
+    }
+
+
 AGEING = Listing(
     name="ageing",
     row=AgeingRow,
-    source=lambda today: reports.ageing(today),
+    source=lambda today: _ageing(today, ReceivablesPolicy()),
+    policy=ReceivablesPolicy,
+    tuned=_ageing,
+    headings=_ageing_headings,
     search=("customer",),
     filters=("customer_id",),
     sort="-total_fen",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from sqlmodel import col
 
 from backoffice.accounts.models import CustomerAccount
@@ -41,6 +41,57 @@ def ageing(as_of: date, ends: tuple[int, ...] = (30, 60, 90), *, by_invoice_date
     )
 
 
+def _stands() -> ColumnElement[bool]:
+    return and_(col(Invoice.number).is_not(None), col(Invoice.state) != "cancelled")
+
+
+def credit_sales(_today: date) -> Select[Any]:
+    """Invoices of goods sold on credit (those of no order count as credit): id, customer, number, day, total_fen."""
+    on_credit = func.coalesce(col(SalesOrder.payment), literal("credit")) == "credit"
+    return (
+        select(
+            *(col(getattr(Invoice, name)) for name in ("id", "number", "customer_id", "invoice_on", "total_fen")),
+            col(CustomerAccount.legal_name).label("customer"),
+            col(SalesOrder.number).label("order_number"),
+        )
+        .join(CustomerAccount, col(CustomerAccount.id) == col(Invoice.customer_id))
+        .outerjoin(SalesOrder, col(SalesOrder.id) == col(Invoice.order_id))
+        .where(_stands(), on_credit)
+    )
+
+
+def instalments(_today: date) -> Select[Any]:
+    """What falls due on which day, by the invoice itself (an extension moves no due date here)."""
+    query: Select[Any] = (
+        select(  # type: ignore[assignment]
+            col(Invoice.id).label("id"),
+            col(Invoice.number).label("number"),
+            col(Invoice.customer_id).label("customer_id"),
+            col(CustomerAccount.legal_name).label("customer"),
+            col(PaymentSchedule.seq).label("seq"),
+            col(PaymentSchedule.due_on).label("due_on"),
+            col(PaymentSchedule.amount_fen).label("amount_fen"),
+        )
+        .join(Invoice, col(Invoice.id) == col(PaymentSchedule.invoice_id))
+        .join(CustomerAccount, col(CustomerAccount.id) == col(Invoice.customer_id))
+        .where(_stands())
+    )
+    return query
+
+
+def received(_today: date) -> Select[Any]:
+    """Confirmed money, by the day it came."""
+    return (
+        select(
+            *(col(getattr(Receipt, name)) for name in ("id", "number", "customer_id", "received_on", "amount_fen")),
+            col(Receipt.method).label("method"),
+            col(CustomerAccount.legal_name).label("customer"),
+        )
+        .join(CustomerAccount, col(CustomerAccount.id) == col(Receipt.customer_id))
+        .where(col(Receipt.state) == "confirmed")
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Of a period. Rates in hundredths of a percent, DSO in tenths of a day; None when there is no base."""
@@ -57,30 +108,15 @@ async def figures(session: Session, from_on: date, to_on: date) -> Figures:
     """AR at the end; sales on credit in the period; what fell due and what was received in it."""
     lines = ledger.open_lines(to_on).subquery("lines")
     receivable = int(await session.scalar(select(func.coalesce(total(lines.c.open_fen), 0))) or 0)
-    stands = and_(col(Invoice.number).is_not(None), col(Invoice.state) != "cancelled")
-    on_credit = func.coalesce(col(SalesOrder.payment), literal("credit")) == "credit"
-    sales = await session.scalar(
-        select(total(col(Invoice.total_fen)))
-        .outerjoin(SalesOrder, col(SalesOrder.id) == col(Invoice.order_id))
-        .where(stands, on_credit, col(Invoice.invoice_on).between(from_on, to_on))
-    )
-    due = await session.scalar(
-        select(total(col(PaymentSchedule.amount_fen)))
-        .join(Invoice, col(Invoice.id) == col(PaymentSchedule.invoice_id))
-        .where(stands, col(PaymentSchedule.due_on).between(from_on, to_on))
-    )
-    received = await session.scalar(
-        select(total(col(Receipt.amount_fen))).where(
-            col(Receipt.state) == "confirmed", col(Receipt.received_on).between(from_on, to_on)
-        )
-    )
-    sales, due, received = int(sales or 0), int(due or 0), int(received or 0)
+
+    async def sum_of(query: Select[Any], on: str, fen: str) -> int:
+        sub = query.subquery()
+        return int(await session.scalar(select(total(sub.c[fen])).where(sub.c[on].between(from_on, to_on))) or 0)
+
+    sales = await sum_of(credit_sales(to_on), "invoice_on", "total_fen")
+    due = await sum_of(instalments(to_on), "due_on", "amount_fen")
+    money = await sum_of(received(to_on), "received_on", "amount_fen")
     days = (to_on - from_on).days + 1
     return Figures(
-        receivable,
-        sales,
-        rules.dso_tenths(receivable, sales, days),
-        due,
-        received,
-        rules.rate_basis_points(received, due),
+        receivable, sales, rules.dso_tenths(receivable, sales, days), due, money, rules.rate_basis_points(money, due)
     )

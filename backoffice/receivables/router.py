@@ -5,13 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import APIRouter
+from sqlalchemy import select
 
 from backoffice.kit.duties import Actor
 from backoffice.kit.fen import first_come
 from backoffice.listing.http import Command, StoryLine, Today, add_list
 from backoffice.listing.query import one
 from backoffice.policies import service as policies
-from backoffice.receivables import allocations, collection, invoices, lists, receipts, repository, rules
+from backoffice.receivables import allocations, collection, invoices, ledger, lists, receipts, repository, rules
 from backoffice.receivables.invoices import Bill, Line
 from backoffice.receivables.machines import INVOICE, RECEIPT
 from backoffice.receivables.models import Invoice
@@ -50,12 +51,16 @@ async def _invoice(session: DbSession, today: Today, actor: Actor, invoice_id: U
     schedule = await invoices.schedule_of(session, invoice_id)
     used = first_come(sums.paid_fen + sums.credited_fen + sums.written_off_fen, [part.amount_fen for part in schedule])
     opened = list(zip(schedule, used, strict=True))
-    interest = None
+    lines = ledger.open_lines(today, customer_id=row.customer_id).subquery("lines")
+    overdue = await session.execute(
+        select(lines.c.open_fen, lines.c.overdue_days).where(lines.c.invoice_id == invoice_id, lines.c.due_on < today)
+    )
+    late = [(line.open_fen, line.overdue_days) for line in overdue]
+    interest = penalty = None
     if policy.yearly_rate is not None and row.state == "issued":
-        interest = sum(
-            rules.interest_fen(part.amount_fen - paid, policy.yearly_rate, rules.overdue_days(part.due_on, today))
-            for part, paid in opened
-        )
+        interest = sum(rules.interest_fen(fen, policy.yearly_rate, days) for fen, days in late)
+    if policy.daily_rate is not None and row.state == "issued":
+        penalty = sum(rules.penalty_fen(fen, policy.daily_rate, days) for fen, days in late)
     return InvoiceOut.model_validate(
         values
         | {
@@ -75,6 +80,7 @@ async def _invoice(session: DbSession, today: Today, actor: Actor, invoice_id: U
             ),
             "quasi_bad": row.quasi_bad,
             "interest_fen": interest,
+            "penalty_fen": penalty,
             "commands": INVOICE.commands(row.state, actor.roles),
             "timeline": [StoryLine(**line) for line in await acts.story(session, "invoice", invoice_id)],
         }

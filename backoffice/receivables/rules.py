@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator
 
 from backoffice.kit.dates import Calendar, month_end, next_month_day
 from backoffice.kit.fen import first_come, per_million
@@ -18,13 +21,23 @@ class AgeingBasis(StrEnum):
     INVOICE = "invoice"
 
 
+def _rising(days: tuple[int, ...]) -> tuple[int, ...]:
+    if not days or any(later <= earlier for earlier, later in itertools.pairwise((0, *days))):
+        raise ValueError("days that rise, each after the one before · 天数须逐个递增")
+    return days
+
+
+Rising = Annotated[tuple[int, ...], AfterValidator(_rising)]
+Rising3 = Annotated[tuple[int, int, int], AfterValidator(_rising)]
+
+
 class ReceivablesPolicy(Policy):
     room: ClassVar[str] = "receivables"
 
     ageing_basis: AgeingBasis = setting(
         AgeingBasis.DUE, source="H", zh="账龄按到期日(due)或开票日(invoice)计算", en="Ageing by due or by invoice date"
     )
-    ageing_days: tuple[int, ...] = setting(
+    ageing_days: Rising3 = setting(
         (30, 60, 90), source="H", zh="账龄分段上限(天,含)", en="Upper ends of the ageing buckets in days, included"
     )
     uncollected_day: int = setting(
@@ -54,7 +67,7 @@ class ReceivablesPolicy(Policy):
         zh="业务员收到未收款明细后几日内填写原因",
         en="Days for the representative's reason on uncollected money",
     )
-    dunning_days: tuple[int, ...] = setting(
+    dunning_days: Rising = setting(
         (1, 15, 30), source="H", zh="各级催款单的逾期天数", en="Days overdue from which each dunning level is sent"
     )
     dunning_gap_days: int = setting(

@@ -90,6 +90,8 @@ class InvoiceOut(InvoiceRow):
     quasi_bad: QuasiBad | None
     interest_fen: int | None
     """Asked for at the rate in the settings; null while no rate is set."""
+    penalty_fen: int | None
+    """The daily-penalty style (违约金), likewise."""
     commands: list[str]
     timeline: list[StoryLine]
 
