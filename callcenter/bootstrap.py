@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, FastAPI
 
 from agent_ui.live.figures import Figures
-from agent_ui.live.gateway import Gateway
+from agent_ui.live.gateway import Gateway, HouseRules
 from backoffice.nightly.clock import OfficeClock
 from backoffice.orders import replies
 from callcenter.app import create_app
@@ -22,6 +22,7 @@ from callcenter.kit.clock import Clock, SystemClock
 from callcenter.kit.db import Database
 from callcenter.metrics.collectors import Metrics
 from callcenter.migrate import migrate
+from callcenter.recordings.keeper import Keeper
 from callcenter.settings import Settings
 from callcenter.telephony.registry import make_carrier
 from campaigns.clock import CampaignClock
@@ -108,7 +109,8 @@ def build_app(settings: Settings, services: Services, clock: Clock | None = None
     figures = Figures(
         settings.zone, simulated=settings.carrier == "simulated", carrier=settings.carrier, speed=settings.clock_speed
     )
-    gateway = Gateway(database, bus, clock, figures, metrics)
+    rules = HouseRules(settings.supervision_visible, frozenset(settings.transfer_number_list))
+    gateway = Gateway(database, bus, clock, figures, metrics, rules)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -139,6 +141,7 @@ async def run_worker(settings: Settings, services: Services, clock: Clock | None
     hands = Hands(database, carrier, clock, keeps_recordings=settings.recording_store != "off")
     dialer = Dialer(hands, bus, worker_name=settings.worker_name, zone=settings.zone)
     campaign_clock = CampaignClock(database, clock, settings.zone, settings.home, on_edge=dialer.wake)
+    keeper = Keeper(database, carrier, clock, settings, settings.zone)
     office_clock = OfficeClock(database, clock, settings.zone, worker=settings.worker_name)
     try:
         async with asyncio.TaskGroup() as group:
@@ -146,6 +149,7 @@ async def run_worker(settings: Settings, services: Services, clock: Clock | None
             group.create_task(outbox.relay(database.url, bus))
             group.create_task(campaign_clock.run())
             group.create_task(office_clock.run())
+            group.create_task(keeper.run())
             group.create_task(dialer.run())
     finally:
         await bus.close()

@@ -129,6 +129,9 @@ class Settings(BaseSettings):
     recording_s3_access_key: str | None = None
     recording_s3_secret_key: SecretStr | None = None
 
+    transfer_numbers: str = ""
+    """Outside numbers that agents may pass a call on to or ask for help, E.164, with commas between; none: nobody."""
+
     supervision_visible: bool = True
     """Whether an agent's desk shows that a supervisor listens or whispers. Barging in is always shown."""
 
@@ -258,6 +261,17 @@ class Settings(BaseSettings):
         if self.recording_store == "s3" and not self.recording_s3_bucket:
             raise ValueError("RECORDING_STORE=s3 needs RECORDING_S3_BUCKET as well")
         return self
+
+    @model_validator(mode="after")
+    def _transfer_numbers_are_numbers(self) -> Settings:
+        wrong = [one for one in self.transfer_number_list if not re.fullmatch(r"\+[1-9]\d{6,14}", one)]
+        if wrong:
+            raise ValueError(f"TRANSFER_NUMBERS: '{wrong[0]}' is no E.164 number; write it as in +862012345678")
+        return self
+
+    @property
+    def transfer_number_list(self) -> list[str]:
+        return [one.strip() for one in self.transfer_numbers.split(",") if one.strip()]
 
     @property
     def twilio_number_list(self) -> list[str]:

@@ -11,21 +11,31 @@ from uuid import UUID
 from agent_ui.live.protocol import (
     Break,
     Command,
+    CompleteTransfer,
+    Consult,
     Dial,
+    EndConsultation,
     HangUp,
     Hold,
     OrderForm,
+    PauseRecording,
     Ready,
     Resume,
+    ResumeRecording,
     SaveDisposition,
+    SendDigits,
     SignOff,
     SignOn,
     Skip,
     StageReached,
+    StopSupervising,
+    Supervise,
+    Transfer,
 )
 from backoffice.orders import service as orders
 from callcenter.agents import service as agents
 from callcenter.agents.models import Agent
+from callcenter.calls import company
 from callcenter.calls import repository as call_rows
 from callcenter.calls import service as calls
 from callcenter.calls.models import Call, CommandKind
@@ -52,6 +62,8 @@ class Desk:
     session: Session
     user: User
     now: datetime
+    transfer_numbers: frozenset[str] = frozenset()
+    """Outside numbers that calls may be passed on to."""
 
 
 async def carry_out(desk: Desk, command: Command) -> None:
@@ -60,9 +72,10 @@ async def carry_out(desk: Desk, command: Command) -> None:
     Raises:
         AppError: refused; the transaction must be rolled back.
     """
-    if desk.user.role != Role.AGENT:
+    leads = desk.user.role in (Role.SUPERVISOR, Role.ADMINISTRATOR)
+    if leads != (type(command) in _OF_SUPERVISORS) or not (leads or desk.user.role == Role.AGENT):
         raise NotAllowed(role=desk.user.role)
-    handler: Callable[[Desk, Any], Awaitable[None]] = _HANDLERS[type(command)]
+    handler: Callable[[Desk, Any], Awaitable[None]] = (_OF_SUPERVISORS if leads else _HANDLERS)[type(command)]
     await handler(desk, command)
 
 
@@ -159,6 +172,90 @@ async def _stage(desk: Desk, command: StageReached) -> None:
     await recordings.mark(desk.session, call.id, command.stage.value, desk.now)
 
 
+# ---------------------------------------------------------------- others in the call
+
+
+async def _digits(desk: Desk, command: SendDigits) -> None:
+    call = await calls.own_call(desk.session, command.call_id, desk.user.id)
+    await company.ask_digits(desk.session, call, desk.user.id, command.digits, desk.now)
+
+
+def _one_of(command: Transfer | Consult) -> None:
+    given = [name for name in ("queue_id", "agent_id", "number") if getattr(command, name, None)]
+    if len(given) != 1:
+        raise BadInput(
+            field="to",
+            problem_zh="请选择一个转接对象",
+            problem_en="choose one to whom the call is passed on",
+        )
+
+
+async def _transfer(desk: Desk, command: Transfer) -> None:
+    _one_of(command)
+    call = await calls.own_call(desk.session, command.call_id, desk.user.id)
+    if command.number:
+        await company.ask_transfer_outside(
+            desk.session, call, desk.user.id, desk.now, number=command.number, allowed=desk.transfer_numbers
+        )
+    else:
+        await company.ask_transfer_inside(
+            desk.session, call, desk.user.id, desk.now, queue_id=command.queue_id, agent_id=command.agent_id
+        )
+    to = "number" if command.number else "agent" if command.agent_id else "queue"
+    await audit(desk.session, desk.now, desk.user, "call_transferred", "call", str(call.id), {"to": to})
+
+
+async def _consult(desk: Desk, command: Consult) -> None:
+    _one_of(command)
+    call = await calls.own_call(desk.session, command.call_id, desk.user.id)
+    if command.agent_id is not None:
+        await agents.keep_for_consultation(desk.session, command.agent_id, desk.now)
+    await company.ask_consult(
+        desk.session,
+        call,
+        desk.user.id,
+        desk.now,
+        agent_id=command.agent_id,
+        number=command.number or "",
+        allowed=desk.transfer_numbers,
+    )
+    await calls.told(desk.session, call)
+
+
+async def _complete(desk: Desk, command: CompleteTransfer) -> None:
+    call = await calls.own_call(desk.session, command.call_id, desk.user.id)
+    await company.ask_complete(desk.session, call, desk.user.id, desk.now)
+    await audit(desk.session, desk.now, desk.user, "call_transferred", "call", str(call.id), {"to": "consulted"})
+
+
+async def _end_consultation(desk: Desk, command: EndConsultation) -> None:
+    call = await calls.own_call(desk.session, command.call_id, desk.user.id)
+    await company.ask_end_consult(desk.session, call, desk.user.id, desk.now)
+
+
+async def _pause_recording(desk: Desk, command: PauseRecording) -> None:
+    call = await calls.own_call(desk.session, command.call_id, desk.user.id)
+    await company.ask_pause_recording(desk.session, call, desk.user.id, desk.now)
+
+
+async def _resume_recording(desk: Desk, command: ResumeRecording) -> None:
+    call = await calls.own_call(desk.session, command.call_id, desk.user.id)
+    await company.ask_resume_recording(desk.session, call, desk.user.id, desk.now)
+
+
+async def _supervise(desk: Desk, command: Supervise) -> None:
+    call = await calls.locked(desk.session, command.call_id)
+    row = await company.supervise(desk.session, call, desk.user.id, command.how, desk.now)
+    detail = {"how": row.how, "agent_id": str(row.agent_id)}
+    await audit(desk.session, desk.now, desk.user, "call_supervised", "call", str(call.id), detail)
+
+
+async def _stop_supervising(desk: Desk, _command: StopSupervising) -> None:
+    row = await company.stop_supervising(desk.session, desk.user.id, desk.now)
+    if row is not None:
+        await audit(desk.session, desk.now, desk.user, "supervision_ended", "call", str(row.call_id), {"how": row.how})
+
+
 async def _disposition(desk: Desk, command: SaveDisposition) -> None:
     call = await calls.own_call(desk.session, command.call_id, desk.user.id)
     if call.connected_at is None and call.state != CallState.ENDED.value:
@@ -225,5 +322,16 @@ _HANDLERS: dict[type, Callable[[Desk, Any], Awaitable[None]]] = {
     Hold: _hold,
     Resume: _resume,
     StageReached: _stage,
+    SendDigits: _digits,
+    Transfer: _transfer,
+    Consult: _consult,
+    CompleteTransfer: _complete,
+    EndConsultation: _end_consultation,
+    PauseRecording: _pause_recording,
+    ResumeRecording: _resume_recording,
     SaveDisposition: _disposition,
+}
+_OF_SUPERVISORS: dict[type, Callable[[Desk, Any], Awaitable[None]]] = {
+    Supervise: _supervise,
+    StopSupervising: _stop_supervising,
 }

@@ -39,10 +39,12 @@ from agent_ui.live.protocol import (
     ServerMessage,
     Snapshot,
     Superseded,
+    SupervisionChanged,
     Welcome,
 )
-from agent_ui.live.views import agent_view, call_view
+from agent_ui.live.views import agent_sees, agent_view, call_view, supervision_view
 from callcenter.agents import service as agents
+from callcenter.calls import company
 from callcenter.kit import log
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock
@@ -117,12 +119,30 @@ class _Event:
     board: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    """What the installation has decided about supervision and transfers."""
+
+    supervision_visible: bool = True
+    transfer_numbers: frozenset[str] = frozenset()
+
+
 def encode(message: ServerMessage) -> bytes:
     return message.model_dump_json().encode()
 
 
 class Gateway:
-    def __init__(self, database: Database, bus: Bus, clock: Clock, figures: Figures, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        clock: Clock,
+        figures: Figures,
+        metrics: Metrics,
+        rules: HouseRules | None = None,
+    ) -> None:
+        self._rules = rules or HouseRules()
+        self._names: dict[UUID, str] = {}
         self._database = database
         self._bus = bus
         self._clock = clock
@@ -239,7 +259,10 @@ class Gateway:
 
     async def _on_event(self, seq: int, body: bytes) -> None:
         try:
-            event = self._translate(seq, orjson.loads(body))
+            message = orjson.loads(body)
+            if message["topic"] == company.TOPIC:
+                await self._learn_name(UUID(message["payload"]["supervisor_id"]))
+            event = self._translate(seq, message)
         except Exception:
             _log.exception("gateway.event_failed", seq=seq)
             return
@@ -249,6 +272,12 @@ class Gateway:
         self._ring.append(event)
         for console in list(self._consoles.values()):
             self._deliver(console, event)
+
+    async def _learn_name(self, user_id: UUID) -> None:
+        if user_id not in self._names:
+            async with self._database.transaction() as session:
+                user = await session.get(User, user_id)
+            self._names[user_id] = user.name if user is not None else ""
 
     def _translate(self, seq: int, message: Mapping[str, Any]) -> _Event | None:
         payload = message["payload"]
@@ -264,6 +293,11 @@ class Gateway:
                 if shown.agent_id is not None:
                     own = encode(CallChanged(seq=seq, call=call_view(payload, with_card=True)))
                 return _Event(seq, shown.agent_id, own, encode(CallChanged(seq=seq, call=shown)))
+            case company.TOPIC:
+                seen = supervision_view(payload, self._names[UUID(payload["supervisor_id"])])
+                body = encode(SupervisionChanged(seq=seq, supervision=seen))
+                shows = agent_sees(seen.how, visible=self._rules.supervision_visible)
+                return _Event(seq, seen.agent_id, body if shows else None, body)
             case _:
                 return None
 
@@ -342,9 +376,21 @@ class Gateway:
         async with self._database.transaction() as session:
             if console.board:
                 await self._figures.refresh_when_old(session, self._clock.now())
-            fresh = await snapshot.read(session, console.user, self._figures.latest)
+            fresh = await snapshot.read(
+                session, console.user, self._figures.latest, visible=self._rules.supervision_visible
+            )
         console.send(
-            encode(Snapshot(epoch=self._epoch, seq=seq, why=why, agent=fresh.agent, call=fresh.call, board=fresh.board))
+            encode(
+                Snapshot(
+                    epoch=self._epoch,
+                    seq=seq,
+                    why=why,
+                    agent=fresh.agent,
+                    call=fresh.call,
+                    board=fresh.board,
+                    supervisions=fresh.supervisions,
+                )
+            )
         )
         # What was delivered while the snapshot was read may be newer than it, and would be lost under it.
         console.ready = True
@@ -377,7 +423,8 @@ class Gateway:
     async def _command(self, console: Console, command: Command) -> Done | Refused:
         try:
             async with self._database.transaction() as session:
-                await commands.carry_out(commands.Desk(session, console.user, self._clock.now()), command)
+                now, numbers = self._clock.now(), self._rules.transfer_numbers
+                await commands.carry_out(commands.Desk(session, console.user, now, numbers), command)
             return Done(id=command.id)
         except AppError as refusal:
             return refused(command.id, refusal, console.lang)

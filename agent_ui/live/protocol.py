@@ -19,6 +19,7 @@ from backoffice.orders.models import PaymentMode
 from callcenter.domain.agent import AgentState, BreakReason
 from callcenter.domain.call import CallState, Outcome
 from callcenter.people.models import Role
+from callcenter.telephony.port import Supervising
 from campaigns.leads.card import Card
 
 PROTOCOL = 1
@@ -77,9 +78,28 @@ class CallView(_Closed):
     abandoned: bool
     stage: Stage | None
     disposition: str | None
+    consult: Literal["asked", "there"] | None
+    """Whether the agent speaks with a third party; the customer hears music meanwhile."""
+    recording_paused_at: datetime | None
+    transferred_at: datetime | None
     card: Card | None
     """For the agent of the call only."""
     version: int
+
+
+class SupervisionView(_Closed):
+    """A supervisor in somebody's call. `heard`: the network has carried it out; `trouble`: why not yet."""
+
+    id: UUID
+    call_id: UUID
+    supervisor_id: UUID
+    supervisor_name: str
+    agent_id: UUID | None
+    how: Supervising
+    began_at: datetime
+    heard: bool
+    ended: bool
+    trouble: str | None
 
 
 class PacingView(_Closed):
@@ -171,6 +191,9 @@ class Snapshot(_Closed):
     agent: AgentView | None
     call: CallView | None
     board: Board | None
+    supervisions: dict[UUID, SupervisionView]
+    """Who is in whose call now: all of them for a supervisor, those of their own call for an agent (as far as the
+    installation lets agents see it)."""
 
 
 class AgentChanged(_Closed):
@@ -183,6 +206,12 @@ class CallChanged(_Closed):
     type: Literal["call"] = "call"
     seq: int
     call: CallView
+
+
+class SupervisionChanged(_Closed):
+    type: Literal["supervision"] = "supervision"
+    seq: int
+    supervision: SupervisionView
 
 
 class FiguresChanged(_Closed):
@@ -235,6 +264,7 @@ ServerMessage = Annotated[
     | Snapshot
     | AgentChanged
     | CallChanged
+    | SupervisionChanged
     | FiguresChanged
     | Done
     | Refused
@@ -330,6 +360,71 @@ class StageReached(_Command):
     stage: Stage
 
 
+class SendDigits(_Command):
+    """Press keys in the call, as for a menu at the customer's end."""
+
+    type: Literal["digits"] = "digits"
+    call_id: UUID
+    digits: str = Field(min_length=1, max_length=32)
+
+
+class Transfer(_Command):
+    """Pass the customer on, at once: to the agents of a queue, to one agent, or to a number outside."""
+
+    type: Literal["transfer"] = "transfer"
+    call_id: UUID
+    queue_id: UUID | None = None
+    agent_id: UUID | None = None
+    number: str | None = Field(default=None, max_length=20)
+
+
+class Consult(_Command):
+    """Hold the customer and speak with an agent, or somebody outside, first."""
+
+    type: Literal["consult"] = "consult"
+    call_id: UUID
+    agent_id: UUID | None = None
+    number: str | None = Field(default=None, max_length=20)
+
+
+class CompleteTransfer(_Command):
+    """Whoever was consulted takes the customer."""
+
+    type: Literal["complete_transfer"] = "complete_transfer"
+    call_id: UUID
+
+
+class EndConsultation(_Command):
+    """Back to the customer."""
+
+    type: Literal["end_consultation"] = "end_consultation"
+    call_id: UUID
+
+
+class PauseRecording(_Command):
+    """While a card's number is said."""
+
+    type: Literal["pause_recording"] = "pause_recording"
+    call_id: UUID
+
+
+class ResumeRecording(_Command):
+    type: Literal["resume_recording"] = "resume_recording"
+    call_id: UUID
+
+
+class Supervise(_Command):
+    """A supervisor goes into a call, or changes how they are in it. Only one call at a time."""
+
+    type: Literal["supervise"] = "supervise"
+    call_id: UUID
+    how: Supervising
+
+
+class StopSupervising(_Command):
+    type: Literal["stop_supervising"] = "stop_supervising"
+
+
 class OrderLine(_Closed):
     item_id: UUID
     quantity: int = Field(ge=1, le=999)
@@ -370,11 +465,41 @@ ClientMessage = Annotated[
     | Hold
     | Resume
     | StageReached
+    | SendDigits
+    | Transfer
+    | Consult
+    | CompleteTransfer
+    | EndConsultation
+    | PauseRecording
+    | ResumeRecording
+    | Supervise
+    | StopSupervising
     | SaveDisposition,
     Field(discriminator="type"),
 ]
 
-Command = SignOn | Ready | Break | SignOff | Dial | Skip | HangUp | Hold | Resume | StageReached | SaveDisposition
+Command = (
+    SignOn
+    | Ready
+    | Break
+    | SignOff
+    | Dial
+    | Skip
+    | HangUp
+    | Hold
+    | Resume
+    | StageReached
+    | SendDigits
+    | Transfer
+    | Consult
+    | CompleteTransfer
+    | EndConsultation
+    | PauseRecording
+    | ResumeRecording
+    | Supervise
+    | StopSupervising
+    | SaveDisposition
+)
 
 server_message: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
 client_message: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)

@@ -7,7 +7,9 @@ when the agent is known to hold it, and a late event of a call that was let go i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from agent_ui.live.protocol import (
     AgentChanged,
@@ -18,6 +20,8 @@ from agent_ui.live.protocol import (
     FiguresChanged,
     ServerMessage,
     Snapshot,
+    SupervisionChanged,
+    SupervisionView,
 )
 from callcenter.domain.agent import AgentState
 from callcenter.domain.call import CallState
@@ -32,17 +36,25 @@ class ConsoleState:
     agent: AgentView | None = None
     call: CallView | None = None
     board: Board | None = None
+    supervisions: Mapping[UUID, SupervisionView] = field(default_factory=dict)
 
 
 def apply(state: ConsoleState, message: ServerMessage) -> ConsoleState:
     """The state after `message`. Messages that carry no state leave it as it is."""
     match message:
         case Snapshot():
-            return ConsoleState(message.epoch, message.seq, message.agent, message.call, message.board)
+            return ConsoleState(
+                message.epoch, message.seq, message.agent, message.call, message.board, dict(message.supervisions)
+            )
         case AgentChanged(seq=seq, agent=agent):
             return _with_agent(replace(state, seq=max(state.seq, seq)), agent)
         case CallChanged(seq=seq, call=call):
             return _with_call(replace(state, seq=max(state.seq, seq)), call)
+        case SupervisionChanged(seq=seq, supervision=supervision):
+            # Told in order, and only ever ended: the last word is the true one.
+            others = {key: one for key, one in state.supervisions.items() if key != supervision.id}
+            shown = others if supervision.ended else {**others, supervision.id: supervision}
+            return replace(state, seq=max(state.seq, seq), supervisions=shown)
         case FiguresChanged(campaigns=campaigns) if state.board is not None:
             return replace(state, board=state.board.model_copy(update={"campaigns": campaigns}))
         case _:

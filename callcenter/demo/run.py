@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +37,7 @@ _READY_WITHIN_S = 60.0
 _DRAIN_S = 30 * 60.0
 """Seconds of the demo's clock for the last talks to end."""
 _NOTE = "demo.json"
+_KEY = "demo-recording.key"
 JOURNAL = "robots.jsonl"
 """Under CALLCENTER_HOME/logs: what robots saw and were told, for the proofs."""
 
@@ -162,12 +165,22 @@ class _Demo:
             "CLOCK_ANCHOR_VIRTUAL": start.isoformat(),
             "CLOCK_SPEED": str(self._plan.speed),
         }
+        if not self._plan.headless:  # a soak of hours would fill the disk with calls that nobody will hear
+            environment |= {"RECORDING_STORE": "disk", "RECORDING_KEYS": self._recording_key()}
         self._household = Household(environment, settings.home / "logs")
         self._household.start("carrier", "carrier", "--seed", str(self._plan.seed))
         self._household.start("web", "serve")
         self._household.start("worker", "worker")
         if crew.robots:
             self._household.start("robots", "robots", stdin=crew.model_dump_json())
+
+    def _recording_key(self) -> str:
+        """The key of this demonstration's recordings, the same for all its runs."""
+        note = self._settings.home / _KEY
+        if not note.exists():
+            note.touch(mode=0o600)
+            note.write_text(f"demo:{b64encode(os.urandom(32)).decode()}")
+        return note.read_text()
 
     def _wait_until_ready(self) -> None:
         waited = 0.0

@@ -117,6 +117,7 @@ async def seed(database: Database, settings: Settings, start: datetime, mode: st
                 script_id=script.id,
                 from_number="+864006187000",
                 mode=mode,
+                record_calls=True,
                 abandoned_message="您好,这里是康元健康公司,电话 400-618-7000。抱歉现在没有接通坐席,打扰您了,再见。",
             ),
             before,

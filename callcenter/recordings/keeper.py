@@ -27,13 +27,13 @@ from callcenter.recordings.service import Piece
 from callcenter.recordings.stores import Missing, Store, StoreAway, make_store
 from callcenter.recordings.wave import NoWave, Reader, Wave
 from callcenter.settings import Settings
-from callcenter.telephony.port import CarrierRefused, CarrierUnreachable
+from callcenter.telephony.port import CarrierRefused, CarrierUnreachable, Recorded
 
 _log = log.get(__name__)
 
 LOOK_REAL_S = 2.0
 NIGHT = time(2, 30)
-RETENTION = "retention"
+RETENTION, FORGOTTEN = "retention", "forgotten"
 FORGOTTEN = "forgotten"
 """Why a recording was deleted: its time was over, or the person asked for it."""
 _BATCH = 200
@@ -41,18 +41,10 @@ _TOO_LARGE = 512 * 1024 * 1024
 """Bytes; nine hours of two channels. A carrier that sends more is not sending a call."""
 
 
-class FinishedRecording(Protocol):
-    @property
-    def ref(self) -> str: ...
-
-    @property
-    def began_at(self) -> datetime: ...
-
-
 class Source(Protocol):
     """What the keeper asks of a carrier (`callcenter.telephony.port.Carrier`)."""
 
-    async def recordings(self, call_id: UUID) -> list[FinishedRecording]: ...
+    async def recordings(self, call_id: UUID) -> list[Recorded]: ...
 
     def fetch_recording(self, ref: str) -> AsyncIterator[bytes]: ...
 
@@ -128,8 +120,8 @@ class Keeper:
 
     async def _look_for(self, row: Recording) -> str:
         found = sorted(await self._source.recordings(row.call_id), key=lambda one: (one.began_at, one.ref))
-        if not found:
-            return ""
+        if not found or not all(one.ready for one in found):
+            return ""  # not there yet: fetched half, the rest would be forgotten
         pieces = [Piece(one.ref, one.began_at) for one in found]
         async with self._database.transaction() as session:
             await service.found_pieces(session, row.id, pieces, self._clock.now())

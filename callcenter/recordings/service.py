@@ -179,6 +179,18 @@ async def set_policy(session: Session, queue_id: UUID, wanted: PolicyBody, user:
     await audit(session, now, user, "recording_policy_changed", "campaign", str(queue_id), detail)
 
 
+ANNOUNCEMENT = "您好,为保证服务质量,本次通话将被录音。"
+"""What is said where a campaign has no words of its own."""
+
+
+async def announcement(session: Session, queue_id: UUID) -> str | None:
+    """What is played to a customer who is joined to an agent; None where nothing is played."""
+    row = await session.get(RecordingPolicy, queue_id)
+    if row is None or row.announcement != Announcement.PLAYED.value:
+        return None
+    return row.announcement_text or ANNOUNCEMENT
+
+
 async def agents_may(session: Session, queue_id: UUID) -> bool:
     statement = select(RecordingPolicy.agents_may_listen).where(col(RecordingPolicy.queue_id) == queue_id)
     return bool((await session.execute(statement)).scalar_one_or_none())

@@ -101,9 +101,18 @@ async def follow(session: Session, desk: Desk, applied: Applied, event: CarrierE
     """All that follows from an applied event, in its transaction; tells the screens at the end."""
     decided = await _decide(session, desk, applied, event, now)
     await calls.told(session, applied.call)
+    if desk.recorded and event.kind is CallEventKind.JOINED and applied.before is CallState.CONNECTING:
+        await _announce(session, applied.call, now)
     if applied.state is CallState.ENDED and applied.before is not CallState.ENDED:
         await _ended(session, desk, applied.call, now)
     return decided
+
+
+async def _announce(session: Session, call: Call, now: datetime) -> None:
+    """Tell the customer that the call is recorded, where the campaign has it played; once, not at each transfer."""
+    words = await recordings.announcement(session, call.queue_id)
+    if words is not None and call.transferred_at is None:
+        await company.ask_announce(session, call, words, now)
 
 
 async def _decide(session: Session, desk: Desk, applied: Applied, event: CarrierEvent, now: datetime) -> Next:

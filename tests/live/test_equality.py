@@ -29,10 +29,14 @@ from agent_ui.live.protocol import (
     Snapshot,
     Stage,
     StageReached,
+    StopSupervising,
+    Supervise,
+    SupervisionChanged,
 )
 from agent_ui.live.state import ConsoleState, apply
-from agent_ui.live.views import agent_view, call_view
+from agent_ui.live.views import agent_sees, agent_view, call_view, supervision_view
 from callcenter.agents import service as agents
+from callcenter.calls import company
 from callcenter.calls import service as calls
 from callcenter.calls.models import Call
 from callcenter.domain.agent import BreakReason
@@ -41,7 +45,7 @@ from callcenter.kit.db import Session
 from callcenter.kit.errors import AppError
 from callcenter.kit.ids import new_id
 from callcenter.people.models import Role, User
-from callcenter.telephony.port import CarrierEvent
+from callcenter.telephony.port import CarrierEvent, Supervising
 from campaigns.dialer import answering
 from campaigns.dialer.answering import Desks
 from campaigns.dispositions import service as dispositions
@@ -50,6 +54,7 @@ from tests.factories import make_call, make_campaign, make_user
 
 BEGIN = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
 STEPS = 120
+LONGEST = 500
 
 
 class Room:
@@ -80,7 +85,15 @@ class Room:
 
     async def fresh(self, user: User) -> ConsoleState:
         found = await snapshot.read(self.session, user, {})
-        message = Snapshot(epoch="e", seq=self.seen, why="start", agent=found.agent, call=found.call, board=found.board)
+        message = Snapshot(
+            epoch="e",
+            seq=self.seen,
+            why="start",
+            agent=found.agent,
+            call=found.call,
+            board=found.board,
+            supervisions=found.supervisions,
+        )
         return apply(ConsoleState(), message)
 
     async def _events(self) -> list[tuple[int, str, dict[str, object]]]:
@@ -103,10 +116,15 @@ class Room:
         for user in self.users:
             assert _state(self.consoles[user.id]) == _state(await self.fresh(user)), f"{user.role} after {what}"
 
-    @staticmethod
-    def _message(user: User, seq: int, topic: str, payload: dict[str, object]) -> AgentChanged | CallChanged | None:
+    def _message(
+        self, user: User, seq: int, topic: str, payload: dict[str, object]
+    ) -> AgentChanged | CallChanged | SupervisionChanged | None:
         """What the gateway would send to this user."""
         board = user.role == Role.SUPERVISOR
+        if topic == company.TOPIC:
+            seen = supervision_view(payload, self.users[2].name)
+            mine = seen.agent_id == user.id and agent_sees(seen.how, visible=True)
+            return SupervisionChanged(seq=seq, supervision=seen) if board or mine else None
         if topic == "agent":
             view = agent_view(payload)
             return AgentChanged(seq=seq, agent=view) if board or view.user_id == user.id else None
@@ -127,6 +145,7 @@ class Room:
             self.agent_acts,
             self.agent_acts,
             self.console_goes_and_comes,
+            self.supervisor_acts,
         ]
         name = await self.random.choice(actions)()
         self.done[name] = self.done.get(name, 0) + 1
@@ -200,6 +219,23 @@ class Room:
             return f"refused {command.type}"
         return command.type
 
+    async def supervisor_acts(self) -> str:
+        live = await self._live()
+        how = self.random.choice([*Supervising, None])
+        command: commands.Command = StopSupervising(id="1")
+        talking = [call for call in live if call.state in (CallState.CONNECTED.value, CallState.HELD.value)]
+        if live and how is not None:
+            command = Supervise(id="1", call_id=self.random.choice(talking or live).id, how=how)
+        try:
+            async with self.session.begin_nested():
+                await commands.carry_out(commands.Desk(self.session, self.users[2], self.now), command)
+        except AppError:
+            for row in (*self.users, self.campaign):
+                await self.session.refresh(row)
+            self.desks = Desks()
+            return f"refused {command.type}"
+        return command.type
+
     async def console_goes_and_comes(self) -> str:
         user = self.random.choice(self.users[:2])
         agent = await agents.locked(self.session, user.id)
@@ -210,17 +246,19 @@ class Room:
         return "console back"
 
 
-def _state(console: ConsoleState) -> tuple[object, object, Board | None]:
-    return console.agent, console.call, console.board
+def _state(console: ConsoleState) -> tuple[object, object, Board | None, object]:
+    return console.agent, console.call, console.board, dict(console.supervisions)
 
 
 @pytest.mark.parametrize("seed", range(6))
 async def test_snapshot_and_events_equal_a_fresh_snapshot(session: Session, seed: int) -> None:
     room = Room(session, seed)
     await room.open()
-    for n in range(STEPS):
+    needed = ("place", "told answered", "told joined", "disposition", "console back", "supervise")
+    for n in range(LONGEST):
         what = await room.step()
         await room.compare(f"step {n}: {what}")
+        if n >= STEPS and all(room.done.get(one) for one in needed):
+            break
     # The walk went where it matters: people answered, agents talked, results were saved.
-    for needed in ("place", "told answered", "told joined", "disposition", "console back"):
-        assert room.done.get(needed, 0) > 0, (needed, room.done)
+    assert [one for one in needed if not room.done.get(one)] == [], room.done

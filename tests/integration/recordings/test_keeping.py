@@ -6,7 +6,7 @@ import base64
 import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ from callcenter.recordings.models import Recording
 from callcenter.recordings.router import router
 from callcenter.recordings.seal import PIECE
 from callcenter.settings import Settings
-from callcenter.telephony.port import CarrierRefused, CarrierUnreachable
+from callcenter.telephony.port import CarrierRefused, CarrierUnreachable, Recorded
 from callcenter.telephony.simulated import sound
 from tests.clients import app_of, client_of, open_session, settings_for_tests, signed_in
 from tests.conftest import SHANGHAI
@@ -37,21 +37,15 @@ TALK_S = 30.0
 
 
 @dataclass
-class Finished:
-    ref: str
-    began_at: datetime
-
-
-@dataclass
 class Network:
     """A carrier's recordings, as far as the keeper knows a carrier."""
 
-    has: dict[UUID, list[Finished]] = field(default_factory=dict)
+    has: dict[UUID, list[Recorded]] = field(default_factory=dict)
     away: bool = False
     forgotten: list[str] = field(default_factory=list)
     breaks_off: bool = False
 
-    async def recordings(self, call_id: UUID) -> list[Any]:
+    async def recordings(self, call_id: UUID) -> list[Recorded]:
         if self.away:
             raise CarrierUnreachable("asked, and no answer")
         return list(self.has.get(call_id, []))
@@ -134,7 +128,7 @@ class House:
             await service.expect(session, call, now)  # told twice
             await service.mark(session, call.id, "trust", now - timedelta(seconds=4))
             await service.mark(session, call.id, "trust", now)
-            self.network.has[call.id] = [Finished(str(call.id), call.connected_at)]
+            self.network.has[call.id] = [Recorded(str(call.id), call.id, call.connected_at)]
         return call
 
     async def rows(self, call: Call) -> list[Recording]:
@@ -234,7 +228,7 @@ async def test_what_the_carrier_never_has_is_given_up_and_said_so(house: House) 
 async def test_a_call_of_two_pieces_has_two_recordings(house: House) -> None:
     call = await house.ended_call()
     assert call.connected_at is not None
-    second = Finished(f"{call.id}-2", call.connected_at + timedelta(seconds=12))
+    second = Recorded(f"{call.id}-2", call.id, call.connected_at + timedelta(seconds=12))
     house.network.has[call.id].append(second)
     await house.clock.advance(10)
     assert await house.keeper().fetch_due() == 2

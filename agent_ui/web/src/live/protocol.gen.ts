@@ -62,6 +62,7 @@ export interface CallView {
   readonly card: Card | null
   readonly cause: string | null
   readonly connected_at: string | null
+  readonly consult: "asked" | "there" | null
   readonly created_at: string
   readonly customer_name: string
   readonly disposition: string | null
@@ -74,9 +75,11 @@ export interface CallView {
   readonly mode: string
   readonly outcome: Outcome | null
   readonly queue_id: string
+  readonly recording_paused_at: string | null
   readonly ringing_at: string | null
   readonly stage: Stage | null
   readonly state: CallState
+  readonly transferred_at: string | null
   readonly version: number
 }
 
@@ -167,6 +170,22 @@ export interface CardMailing {
   readonly posted_on: string
 }
 
+/** Whoever was consulted takes the customer. */
+export interface CompleteTransfer {
+  readonly call_id: string
+  readonly id: string
+  readonly type: "complete_transfer"
+}
+
+/** Hold the customer and speak with an agent, or somebody outside, first. */
+export interface Consult {
+  readonly agent_id?: string | null
+  readonly call_id: string
+  readonly id: string
+  readonly number?: string | null
+  readonly type: "consult"
+}
+
 /** Preview mode: call the customer who is shown. */
 export interface Dial {
   readonly call_id: string
@@ -178,6 +197,13 @@ export interface Dial {
 export interface Done {
   readonly id: string
   readonly type: "done"
+}
+
+/** Back to the customer. */
+export interface EndConsultation {
+  readonly call_id: string
+  readonly id: string
+  readonly type: "end_consultation"
 }
 
 /** A gauge: the next one replaces it. Has no number, is never replayed. */
@@ -262,6 +288,13 @@ export interface Painted {
   readonly type: "painted"
 }
 
+/** While a card's number is said. */
+export interface PauseRecording {
+  readonly call_id: string
+  readonly id: string
+  readonly type: "pause_recording"
+}
+
 export type PaymentMode = "cash_on_delivery" | "prepaid" | "credit"
 
 export interface Ping {
@@ -298,6 +331,12 @@ export interface Resume {
   readonly type: "resume"
 }
 
+export interface ResumeRecording {
+  readonly call_id: string
+  readonly id: string
+  readonly type: "resume_recording"
+}
+
 export type Role = "agent" | "supervisor" | "marketing" | "back_office" | "administrator"
 
 /** The result of a call. What the code requires must be there: an order, a time for the callback. */
@@ -311,6 +350,14 @@ export interface SaveDisposition {
   readonly order?: OrderForm | null
   readonly then?: "ready" | "break" | "stay"
   readonly type: "disposition"
+}
+
+/** Press keys in the call, as for a menu at the customer's end. */
+export interface SendDigits {
+  readonly call_id: string
+  readonly digits: string
+  readonly id: string
+  readonly type: "digits"
 }
 
 export interface SignOff {
@@ -338,6 +385,7 @@ export interface Snapshot {
   readonly call: CallView | null
   readonly epoch: string
   readonly seq: number
+  readonly supervisions: Readonly<Record<string, SupervisionView>>
   readonly type: "snapshot"
   readonly why: "start" | "too_old" | "resync"
 }
@@ -352,9 +400,55 @@ export interface StageReached {
   readonly type: "stage"
 }
 
+export interface StopSupervising {
+  readonly id: string
+  readonly type: "stop_supervising"
+}
+
 /** Another console of the same agent took over; this one is closed and does not reconnect by itself. */
 export interface Superseded {
   readonly type: "superseded"
+}
+
+/** A supervisor goes into a call, or changes how they are in it. Only one call at a time. */
+export interface Supervise {
+  readonly call_id: string
+  readonly how: Supervising
+  readonly id: string
+  readonly type: "supervise"
+}
+
+/** How a supervisor is in somebody's call. Each begins as asked and is changed by asking again. */
+export type Supervising = "listen" | "whisper" | "barge" | "take_over"
+
+export interface SupervisionChanged {
+  readonly seq: number
+  readonly supervision: SupervisionView
+  readonly type: "supervision"
+}
+
+/** A supervisor in somebody's call. `heard`: the network has carried it out; `trouble`: why not yet. */
+export interface SupervisionView {
+  readonly agent_id: string | null
+  readonly began_at: string
+  readonly call_id: string
+  readonly ended: boolean
+  readonly heard: boolean
+  readonly how: Supervising
+  readonly id: string
+  readonly supervisor_id: string
+  readonly supervisor_name: string
+  readonly trouble: string | null
+}
+
+/** Pass the customer on, at once: to the agents of a queue, to one agent, or to a number outside. */
+export interface Transfer {
+  readonly agent_id?: string | null
+  readonly call_id: string
+  readonly id: string
+  readonly number?: string | null
+  readonly queue_id?: string | null
+  readonly type: "transfer"
 }
 
 export interface Welcome {
@@ -366,9 +460,9 @@ export interface Welcome {
   readonly type: "welcome"
 }
 
-export type ServerMessage = Welcome | Snapshot | AgentChanged | CallChanged | FiguresChanged | Done | Refused | Behind | InStep | Superseded | Ping
+export type ServerMessage = Welcome | Snapshot | AgentChanged | CallChanged | SupervisionChanged | FiguresChanged | Done | Refused | Behind | InStep | Superseded | Ping
 
-export type ClientMessage = Hello | Pong | Painted | SignOn | Ready | Break | SignOff | Dial | Skip | HangUp | Hold | Resume | StageReached | SaveDisposition
+export type ClientMessage = Hello | Pong | Painted | SignOn | Ready | Break | SignOff | Dial | Skip | HangUp | Hold | Resume | StageReached | SendDigits | Transfer | Consult | CompleteTransfer | EndConsultation | PauseRecording | ResumeRecording | Supervise | StopSupervising | SaveDisposition
 
 /** Every member of each closed list: what the words of both languages are checked against. */
 export const ENUMS = {
@@ -380,4 +474,5 @@ export const ENUMS = {
   PaymentMode: ["cash_on_delivery","prepaid","credit"],
   Role: ["agent","supervisor","marketing","back_office","administrator"],
   Stage: ["felt_need","rational_need","trust"],
+  Supervising: ["listen","whisper","barge","take_over"],
 } as const

@@ -208,6 +208,10 @@ export class LiveSocket {
         this.show(isNew ? { state, pop: { callId: call.id, receivedMs } } : { state })
         return
       }
+      case "supervision":
+        this.lastSeq = Math.max(this.lastSeq, message.seq)
+        this.show({ state: apply(this.seen.state, message) })
+        return
       case "figures":
         this.show({ state: apply(this.seen.state, message) })
         return

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { AgentView, Board, CallView, Card, ServerMessage } from "./protocol.gen"
+import type { AgentView, Board, CallView, Card, ServerMessage, SupervisionView } from "./protocol.gen"
 import { apply, type ConsoleState, EMPTY } from "./state"
 
 const agent = (change: Partial<AgentView> = {}): AgentView => ({
@@ -42,6 +42,9 @@ const call = (change: Partial<CallView> = {}): CallView => ({
   abandoned: false,
   stage: null,
   disposition: null,
+  consult: null,
+  recording_paused_at: null,
+  transferred_at: null,
   card,
   version: 1,
   ...change,
@@ -56,6 +59,7 @@ const snapshot = (change: Partial<Extract<ServerMessage, { type: "snapshot" }>> 
   agent: null,
   call: null,
   board: null,
+  supervisions: {},
   ...change,
 })
 const play = (from: ConsoleState, ...messages: readonly ServerMessage[]) => messages.reduce(apply, from)
@@ -149,5 +153,36 @@ describe("a supervisor's board", () => {
 
   it("is left alone by messages that carry no state", () => {
     expect(play(start, { type: "in_step" }, { type: "done", id: "1" })).toBe(start)
+  })
+})
+
+describe("supervision", () => {
+  const supervision = (change: Partial<SupervisionView> = {}): SupervisionView => ({
+    id: "s1",
+    call_id: "c1",
+    supervisor_id: "u9",
+    supervisor_name: "王主管",
+    agent_id: "a1",
+    how: "listen",
+    began_at: "2026-03-09T07:00:00Z",
+    heard: false,
+    ended: false,
+    trouble: null,
+    ...change,
+  })
+  const told = (change: Partial<SupervisionView>, seq = 11): ServerMessage => ({ type: "supervision", seq, supervision: supervision(change) })
+  it("is shown while it lasts, and told twice is told once", () => {
+    let state = apply(EMPTY, snapshot())
+    state = apply(apply(state, told({})), told({}))
+    expect(Object.keys(state.supervisions)).toEqual(["s1"])
+    state = apply(state, told({ heard: true }, 12))
+    expect(state.supervisions["s1"]?.heard).toBe(true)
+    state = apply(apply(state, told({ ended: true }, 13)), told({ ended: true }, 13))
+    expect(state.supervisions).toEqual({})
+    expect(state.seq).toBe(13)
+  })
+  it("is as the snapshot says", () => {
+    const state = apply(apply(EMPTY, snapshot()), told({}))
+    expect(apply(state, snapshot({ seq: 20, supervisions: { s2: supervision({ id: "s2" }) } })).supervisions).toEqual({ s2: supervision({ id: "s2" }) })
   })
 })

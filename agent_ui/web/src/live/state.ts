@@ -5,7 +5,7 @@
  * records the agent's event before the call's, so a call is taken in only when the agent is known to hold it,
  * and a late event of a call that was let go is nobody's.
  */
-import type { AgentView, Board, CallView, ServerMessage } from "./protocol.gen"
+import type { AgentView, Board, CallView, ServerMessage, SupervisionView } from "./protocol.gen"
 
 export interface ConsoleState {
   readonly epoch: string | null
@@ -13,19 +13,26 @@ export interface ConsoleState {
   readonly agent: AgentView | null
   readonly call: CallView | null
   readonly board: Board | null
+  readonly supervisions: Readonly<Record<string, SupervisionView>>
 }
 
-export const EMPTY: ConsoleState = { epoch: null, seq: -1, agent: null, call: null, board: null }
+export const EMPTY: ConsoleState = { epoch: null, seq: -1, agent: null, call: null, board: null, supervisions: {} }
 
 /** The state after `message`. Messages that carry no state leave it as it is. */
 export function apply(state: ConsoleState, message: ServerMessage): ConsoleState {
   switch (message.type) {
     case "snapshot":
-      return { epoch: message.epoch, seq: message.seq, agent: message.agent, call: message.call, board: message.board }
+      return { epoch: message.epoch, seq: message.seq, agent: message.agent, call: message.call, board: message.board, supervisions: message.supervisions }
     case "agent":
       return withAgent({ ...state, seq: Math.max(state.seq, message.seq) }, message.agent)
     case "call":
       return withCall({ ...state, seq: Math.max(state.seq, message.seq) }, message.call)
+    case "supervision": {
+      // Told in order, and only ever ended: the last word is the true one.
+      const { supervision } = message
+      const others = without(state.supervisions, supervision.id)
+      return { ...state, seq: Math.max(state.seq, message.seq), supervisions: supervision.ended ? others : { ...others, [supervision.id]: supervision } }
+    }
     case "figures":
       return state.board === null ? state : { ...state, board: { ...state.board, campaigns: message.campaigns } }
     default:

@@ -49,6 +49,9 @@ let speaker: HTMLAudioElement | null = null
 let meter: ReturnType<typeof setInterval> | undefined
 let renewing: ReturnType<typeof setTimeout> | undefined
 let again: ReturnType<typeof setTimeout> | undefined
+// A page that goes says goodbye to the network, so that the next one is rung at once and not when silence was noticed.
+window.addEventListener("pagehide", () => line?.stop())
+
 /** Counts starts: what an older one still does is of no concern to a newer. */
 let run = 0
 
