@@ -2,6 +2,6 @@
 
 Beyond the usual files, one for each step: `invoices.py`, `receipts.py`, `allocations.py` (matching the
 two), `dunning.py`, `extensions.py`, `statements.py`, `collection.py` (nightly; `backoffice/collection` over REST).
-`machines.py` is the tables of states, `ledger.py` the one definition of every figure, `lists.py` and `reports.py` read
-from it, and so do `papers.py` (invoice, statement and letter on paper).
+`machines.py` is the tables of states, `ledger.py` the one definition of every figure; `lists.py`, `reports.py`,
+`months.py` (a customer's month, for rewards) and `papers.py` (invoice, statement and letter on paper) read from it.
 """

@@ -15,12 +15,13 @@ from backoffice.approvals import repository as approval_repository
 from backoffice.approvals import service as approvals
 from backoffice.kit.duties import OfficeRole
 from backoffice.kit.refusals import NotYourDuty, Refused
-from backoffice.receivables import allocations, invoices, receipts
+from backoffice.receivables import allocations, invoices, months, receipts
 from backoffice.receivables.models import Purpose
 from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput
 from tests.integration.backoffice import ledgers
 from tests.integration.backoffice.conftest import EARLY, Staff, band
+from tests.integration.backoffice.deliveries import delivered
 from tests.integration.backoffice.ledgers import at, balance, check_equations, outstanding
 from tests.integration.backoffice.orders import make_order
 
@@ -150,3 +151,23 @@ async def test_m5_5_a_deposit_belongs_to_an_order_and_is_at_most_a_fifth_of_its_
     await deposit(8_000, order_id=order.id)  # equal is within
     await ledgers.receipt(session, staff, who, 8_001, MARCH, purpose=Purpose.PREPAYMENT, order_id=order.id)
     assert first.purpose == "deposit"  # its kind is kept
+
+
+async def test_m5_6_a_month_with_an_advance_and_no_purchase_voids_its_growth_bonus(
+    session: Session, staff: Staff
+) -> None:
+    who = (await ledgers.account(session, credit_limit_fen=10**9)).id
+    order = await make_order(session, who, [("A01", 10, 100)], state="confirmed", confirmed_on=date(2026, 3, 2))
+    _, bill, _ = await delivered(session, staff, order, 10, date(2026, 3, 20))
+    await invoices.issue(session, at(date(2026, 3, 20)), date(2026, 3, 20), staff.fin, bill.id, bill.version)
+    await ledgers.receipt(session, staff, who, 20_000, date(2026, 4, 3), purpose=Purpose.PREPAYMENT)
+    found = await months.of_year(session, who, 2026, date(2026, 5, 31))
+    assert [(m.first.month, m.purchases_fen, m.prepaid_fen, m.overdue) for m in found] == [
+        (1, 0, 0, False),
+        (2, 0, 0, False),
+        (3, 1_000, 0, False),
+        (4, 0, 20_000, True),  # due on 19 April, nobody set the advance off
+        (5, 0, 0, True),
+    ]
+    void = [rules.growth_bonus_void(m.prepaid_fen, m.purchases_fen) for m in found]
+    assert void == [False, False, False, True, False]
