@@ -8,7 +8,7 @@ ROBOTS ?= 0
 SPEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts static unit web-test bench bench-pacing soak recovery telephony-lab lock gen clean browser
+.PHONY: help setup demo test lint types contracts static unit web-test bench bench-pacing bench-campaigns fortnight soak recovery telephony-lab lock gen clean browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -73,6 +73,12 @@ bench: setup ## benchmarks; results go to docs/benchmarks.md
 
 bench-pacing: $(VENV)/.installed ## the pacing table of docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks.pacing
+
+bench-campaigns: $(VENV)/.installed ## ten million customers, two million leads, 50 attempts a second (8 GB of disk, half an hour)
+	$(BIN)/python -m tests.benchmarks.campaigns
+
+fortnight: $(VENV)/.installed ## 20,000 leads and 12 agents through a fortnight in virtual time; the forecast against it
+	$(BIN)/python -m tests.simulation.fortnight
 
 telephony-lab: $(VENV)/.installed ## a real Asterisk with SIPp customers on the loopback, until Ctrl+C
 	$(BIN)/python -m tests.telephony_lab.lab

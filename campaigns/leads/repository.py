@@ -35,7 +35,7 @@ _WAKE = text(
       ORDER BY not_before, last_day LIMIT :limit FOR UPDATE SKIP LOCKED)
     """
 )
-_FRONT = text(
+FRONT = text(
     f"""
     SELECT id FROM leads
     WHERE campaign_id = :campaign AND timezone = :zone AND {READY}
@@ -103,7 +103,7 @@ async def front(
         "limit": limit,
     }
     given["seen"] = list(seen)
-    return (await session.execute(_FRONT, given)).scalars().all()
+    return (await session.execute(FRONT, given)).scalars().all()
 
 
 async def due_callbacks(

@@ -59,8 +59,14 @@ async def create_segment(body: SegmentNew, session: DbSession, now: Now, user: W
 
 
 @router.post("/count", summary="How many customers the filters find")
-async def count_segment(body: SegmentFilters, session: DbSession, now: Now, _user: Reader) -> SegmentCount:
-    return await service.count(session, body, now.date())
+async def count_segment(
+    body: SegmentFilters,
+    session: DbSession,
+    now: Now,
+    _user: Reader,
+    exact: Annotated[bool, Query(description="Count every single one, however long it takes")] = False,
+) -> SegmentCount:
+    return await service.count(session, body, now.date(), exact=exact)
 
 
 @router.get("/score-card", summary="The points card of purchase probability")

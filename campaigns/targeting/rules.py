@@ -102,3 +102,15 @@ def _holds(line: Line, value: Any, today: date) -> bool:
             return bool(0 <= (today - value).days <= line.low)
         case "given":
             return bool(str(value).strip())
+
+
+def margin(found: int, sample_of: int, population: int) -> int:
+    """How far the estimate found × sample_of may be off, in 19 cases of 20 (normal approximation; 3 for none found).
+
+    `found` of a sample of every `sample_of`-th of `population`.
+    """
+    if not found:
+        return 3 * sample_of
+    drawn = max(population / sample_of, float(found))
+    share = found / drawn
+    return round(1.96 * (share * (1 - share) / drawn) ** 0.5 * population)

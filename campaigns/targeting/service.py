@@ -13,8 +13,9 @@ from sqlmodel import select
 from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput, Conflict, NotFound
 from campaigns.targeting.models import Segment
-from campaigns.targeting.rules import CARD, Line
+from campaigns.targeting.rules import CARD, Line, margin
 from campaigns.targeting.schemas import SegmentChange, SegmentCount, SegmentFilters, SegmentNew
+from crm_sync.customers.models import SAMPLE, SAMPLE_OF
 
 _EQUALS = {
     "provinces": "province",
@@ -136,21 +137,62 @@ def filters_of(segment: Segment | None) -> SegmentFilters:
     return SegmentFilters.model_validate(segment.filters if segment is not None else {})
 
 
-async def count(session: Session, filters: SegmentFilters, today: date) -> SegmentCount:
-    """How many customers the filters find, and how many of them may be called."""
+async def count(session: Session, filters: SegmentFilters, today: date, *, exact: bool = False) -> SegmentCount:
+    """How many customers the filters find, and how many of them may be called.
+
+    Exact where that is quick, or when `exact` is asked for. A broad filter over millions is estimated from the sample
+    (every SAMPLE_OF-th customer by chance): the answer says so, with the margin that holds in 19 cases of 20.
+    """
+    sql, values = await _statement(session, filters, today, exact=exact)
+    if exact:
+        await session.execute(text("SET LOCAL statement_timeout = '120s'"))
+    row = (await session.execute(text(sql), values)).one()
+    if _SAMPLE_OF_C not in sql:
+        return SegmentCount(**row._mapping)
+    population = await _population(session)
+    return SegmentCount(
+        **{name: n * SAMPLE_OF for name, n in row._mapping.items()},
+        estimated=True,
+        margin=margin(row.customers, SAMPLE_OF, population),
+    )
+
+
+async def count_statement(session: Session, filters: SegmentFilters, today: date) -> tuple[str, dict[str, Any]]:
+    """The statement by which `count` answers, and its values."""
+    return await _statement(session, filters, today, exact=False)
+
+
+async def _statement(
+    session: Session, filters: SegmentFilters, today: date, *, exact: bool
+) -> tuple[str, dict[str, Any]]:
     where, values = condition(filters, today)
-    row = (
-        await session.execute(
-            text(
-                "SELECT count(*) AS customers, count(*) FILTER (WHERE COALESCE(c.address, '') <> '') AS with_address,"
-                " count(d.phone) AS do_not_call, count(*) FILTER (WHERE c.consent = 'refused') AS refused,"
-                " count(*) FILTER (WHERE d.phone IS NULL AND c.consent <> 'refused') AS callable_after"
-                f" FROM customers c LEFT JOIN do_not_call d ON d.phone = c.phone WHERE {where}"
-            ),
-            values,
-        )
-    ).one()
-    return SegmentCount(**row._mapping)
+    if not exact and await _is_dear(session, _COUNT.format(where=where), values):
+        where = f"({where}) AND {_SAMPLE_OF_C}"
+    return _COUNT.format(where=where), values
+
+
+_COUNT = (
+    "SELECT count(*) AS customers, count(*) FILTER (WHERE COALESCE(c.address, '') <> '') AS with_address,"
+    " count(d.phone) AS do_not_call, count(*) FILTER (WHERE c.consent = 'refused') AS refused,"
+    " count(*) FILTER (WHERE d.phone IS NULL AND c.consent <> 'refused') AS callable_after"
+    " FROM customers c LEFT JOIN do_not_call d ON d.phone = c.phone WHERE {where}"
+)
+_SAMPLE_OF_C = SAMPLE.replace("phone", "c.phone")
+DEAR = 60_000.0
+"""PostgreSQL's cost of a statement (about a page read in order each) that is still answered at once."""
+
+
+async def _is_dear(session: Session, sql: str, values: dict[str, Any]) -> bool:
+    plan = (await session.execute(text(f"EXPLAIN (FORMAT JSON) {sql}"), values)).scalar_one()
+    return float(plan[0]["Plan"]["Total Cost"]) > DEAR
+
+
+async def _population(session: Session) -> int:
+    """About how many customers there are, as the last ANALYZE found."""
+    known: int = (
+        await session.execute(text("SELECT reltuples::bigint FROM pg_class WHERE oid = 'customers'::regclass"))
+    ).scalar_one()
+    return max(known, 0)
 
 
 async def get(session: Session, segment_id: UUID) -> Segment:

@@ -16,7 +16,7 @@ from crm_sync.customers.rules import Consent, NumberKind, NumberState
 
 __all__ = ["SAMPLE", "SAMPLE_OF", "Consent", "Customer", "CustomerPhone", "NumberKind", "NumberState"]
 
-SAMPLE_OF = 128
+SAMPLE_OF = 512
 SAMPLE = f"(hashtextextended(phone, 11) & {SAMPLE_OF - 1}) = 0"
 
 

@@ -44,7 +44,7 @@ def _generated_up() -> None:
         "customers",
         ["id"],
         unique=False,
-        postgresql_where=sa.text("(hashtextextended(phone, 11) & 127) = 0"),
+        postgresql_where=sa.text("(hashtextextended(phone, 11) & 511) = 0"),
     )
     op.create_index(
         "ix_customers_spent",
@@ -88,7 +88,7 @@ def _generated_down() -> None:
     op.drop_index(
         "ix_customers_sample",
         table_name="customers",
-        postgresql_where=sa.text("(hashtextextended(phone, 11) & 127) = 0"),
+        postgresql_where=sa.text("(hashtextextended(phone, 11) & 511) = 0"),
     )
     op.drop_index(
         "ix_customers_bought", table_name="customers", postgresql_where=sa.text("last_purchase_on IS NOT NULL")
