@@ -18,6 +18,7 @@ from backoffice.collection import router as collection
 from backoffice.contracts import router as contracts
 from backoffice.credit import router as credit
 from backoffice.deliveries import router as deliveries
+from backoffice.distributors import router as distributors
 from backoffice.documents.router import DOCUMENTS
 from backoffice.documents.router import router as documents
 from backoffice.listing.query import Listing
@@ -53,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reports.router,
     nightly.router,
     papers,
+    distributors.router,
 )
 LISTINGS: tuple[Listing[Any], ...] = (
     APPROVALS,
@@ -69,4 +71,5 @@ LISTINGS: tuple[Listing[Any], ...] = (
     *budgets.LISTINGS,
     *reports.LISTINGS,
     *nightly.LISTINGS,
+    *distributors.LISTINGS,
 )

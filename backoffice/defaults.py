@@ -64,6 +64,9 @@ BANDS: dict[str, tuple[tuple[int, int | None, tuple[tuple[OfficeRole, ...], ...]
         (-1, _MILLION_YUAN, ((_R.FIN, _R.LEGAL), (_R.CMO,))),
         (_MILLION_YUAN, None, ((_R.FIN, _R.LEGAL), (_R.CMO,), (_R.GM,))),
     ),
+    "grade_standard": ((-1, None, ((_R.CMO,), (_R.GM,))),),
+    "grade_review": ((-1, None, ((_R.CMO,), (_R.GM,))),),
+    "key_account": ((-1, None, ((_R.SM,),)),),
 }
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from backoffice.contracts import service as contracts
+from backoffice.distributors import grading as gradings
+from backoffice.distributors import plans as channel_plans
 from backoffice.nightly.service import Job
 from backoffice.orders import nightly as orders
 from backoffice.problem_accounts import service as problems
@@ -27,6 +29,8 @@ JOBS: dict[str, Job] = {
     "collection_tasks": _collect,
     "dunning": dunning.run,
     "problem_cases": problems.run,
+    "channel_plans": channel_plans.run,
+    "yearly_grading": gradings.run,
 }
 
 

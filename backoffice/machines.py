@@ -14,6 +14,7 @@ from backoffice.budgets import rules as budgets
 from backoffice.contracts.rules import CONTRACT, LOAN
 from backoffice.credit.rules import CREDIT
 from backoffice.deliveries import machines as deliveries
+from backoffice.distributors import machines as distributors
 from backoffice.documents.rules import DOCUMENT
 from backoffice.kit.machine import Machine
 from backoffice.kit.words import word
@@ -34,6 +35,7 @@ MACHINES: tuple[Machine[Any], ...] = (
     CASE,
     CONTRACT,
     LOAN,
+    *distributors.MACHINES,
     *budgets.MACHINES,
 )
 
