@@ -100,7 +100,7 @@ async def _write(
             customer_id=one.customer.id,
             attempt_no=one.attempt_no,
             mode=campaign.mode,
-            to_number=one.customer.phone,
+            to_number=one.phone,
             from_number=campaign.from_number,
             patience_s=campaign.patience_s,
             carrier=hands.carrier.name,

@@ -25,7 +25,8 @@ from campaigns.leads import service as leads
 from campaigns.leads.models import ClosedReason, Lead, LeadState
 from campaigns.leads.zones import possible_zones
 from campaigns.schedule.rules import CallingRules
-from crm_sync.customers.models import Customer
+from crm_sync.customers.models import Customer, NumberState
+from crm_sync.customers.numbers import numbers_of
 from crm_sync.do_not_call import service as do_not_call
 from crm_sync.do_not_call.models import DoNotCallSource
 
@@ -96,8 +97,15 @@ async def save(
     lead = await lead_rows.lock(session, call.subject_id)
     if lead is None:
         raise NotFound(what_zh="线索", what_en="lead", id=call.subject_id)
-    await _refuse(session, found, call, customer, agent_id, note, now)
-    await _follow(session, found, call, lead, agent_id, note, callback_at, now, rules)
+    # Somebody else answers there: another number of the person may be right.
+    more_numbers = found.closes_lead == ClosedReason.WRONG_NUMBER.value and await leads.another_number(
+        session, lead, call.to_number, NumberState.WRONG_PERSON, now, rules
+    )
+    await _refuse(session, found, call, customer, agent_id, now, more_numbers=more_numbers)
+    if more_numbers:
+        await _next_number(session, found, call, lead, now, rules)
+    else:
+        await _follow(session, found, call, lead, agent_id, note, callback_at, now, rules)
     await calls.dispose(session, call, code, note, now)
     return result
 
@@ -156,20 +164,23 @@ async def _refuse(
     call: Call,
     customer: Customer,
     agent_id: UUID | None,
-    note: str,
     now: datetime,
+    *,
+    more_numbers: bool,
 ) -> None:
     """A refusal, and a wrong number, hold everywhere at once: list, consent, every open lead of the person."""
     if found.do_not_call or found.refusal:
-        await do_not_call.add(
-            session, call.to_number, DoNotCallSource.CALL, found.code, now, by=agent_id, call_id=call.id
-        )
+        # The person refuses, not the telephone: none of their numbers is called again.
+        mine = (await numbers_of(session, [customer.id]))[customer.id]
+        own = [one.phone for one in mine if one.state is not NumberState.WRONG_PERSON and one.phone != call.to_number]
+        for phone in [call.to_number, *own]:
+            await do_not_call.add(session, phone, DoNotCallSource.CALL, found.code, now, by=agent_id, call_id=call.id)
     reason = ClosedReason(found.closes_lead) if found.closes_lead else None
     if found.do_not_call and reason is None:
         reason = ClosedReason.DO_NOT_CALL
-    if reason in EVERYWHERE:
-        own = (call.subject_id,)
-        others = [lead for lead in await lead_rows.lock_open_of_customer(session, customer.id) if lead.id not in own]
+    if reason in EVERYWHERE and not (reason is ClosedReason.WRONG_NUMBER and more_numbers):
+        opened = await lead_rows.lock_open_of_customer(session, customer.id)
+        others = [lead for lead in opened if lead.id != call.subject_id]
         await leads.close(session, others, reason, now)
 
 
@@ -214,6 +225,19 @@ async def _follow(
         await followups.open_case(
             session, lead, case, reason=note, owner_id=agent_id, due_at=due, call_id=call.id, now=now
         )
+
+
+async def _next_number(
+    session: Session, found: Disposition, call: Call, lead: Lead, now: datetime, rules: CallingRules
+) -> None:
+    """The lead goes on with another number of the person (`leads.another_number` said when)."""
+    if lead.call_id == call.id:
+        lead.call_id = None
+    lead.version += 1
+    lead.last_outcome = found.code
+    await session.flush()
+    if lead.state == LeadState.OPEN.value:
+        await leads.settle(session, lead, now, rules, ignore_call=call.id)
 
 
 async def _plan(

@@ -96,7 +96,7 @@ async def compose_cards(
             campaign_id=lead.campaign_id,
             campaign_name=campaigns[lead.campaign_id].name,
             script_id=campaigns[lead.campaign_id].script_id,
-            customer=_customer(customer),
+            customer=_customer(customer, one.phone),
             mailing=CardMailing(
                 name=wave.name,
                 brochure_id=wave.brochure_id,
@@ -138,11 +138,11 @@ async def history_of(session: Session, customer_ids: Sequence[UUID]) -> dict[UUI
     return dict(found)
 
 
-def _customer(customer: Customer) -> CardCustomer:
+def _customer(customer: Customer, phone: str) -> CardCustomer:
     return CardCustomer(
         id=customer.id,
         name=customer.name,
-        masked_phone=mask_phone(customer.phone),
+        masked_phone=mask_phone(phone),
         gender=customer.gender,
         birth_year=customer.birth_year,
         province=customer.province,

@@ -26,6 +26,7 @@ from campaigns.schedule.windows import Window, next_inside, window_at, zone
 
 _FOR_GOOD = (
     "do_not_call",
+    "no_number",
     "consent_refused",
     "consent_missing",
     "replied",
@@ -47,16 +48,29 @@ _OPEN = """
                          CAST(:day_open AS bool[]), CAST(:holiday AS bool[]), CAST(:window_no AS int[]),
                          CAST(:until AS timestamptz[]), CAST(:legal_until AS timestamptz[]))
       AS g (zone, region, earliest, latest, today, legal, day_open, holiday, window_no, until, legal_until)
+  ), called AS (
+    SELECT to_number, created_at, state FROM calls
+    WHERE (created_at > :since OR state <> 'ended') AND outcome IS DISTINCT FROM 'skipped'
+  ), whose AS (
+    SELECT c.id, k.created_at, k.state FROM called k JOIN customers c ON c.phone = k.to_number
+    UNION ALL
+    SELECT p.customer_id, k.created_at, k.state FROM called k JOIN customer_phones p ON p.phone = k.to_number
+      JOIN customers c ON c.id = p.customer_id AND c.phone <> p.phone
   ), recent AS (
-    SELECT to_number, array_agg(created_at ORDER BY created_at DESC) FILTER (WHERE state <> 'reserved') AS placed,
+    SELECT id, array_agg(created_at ORDER BY created_at DESC) FILTER (WHERE state <> 'reserved') AS placed,
            bool_or(state <> 'ended') AS live
-    FROM calls WHERE (created_at > :since OR state <> 'ended') AND outcome IS DISTINCT FROM 'skipped'
-    GROUP BY to_number
+    FROM whose GROUP BY id
+  ), numbers AS (
+    SELECT p.customer_id, bool_or(p.phone = c.phone AND p.state <> 'usable') AS own_dead,
+           bool_or(p.phone <> c.phone AND p.state = 'usable' AND n.phone IS NULL) AS another
+    FROM customer_phones p JOIN customers c ON c.id = p.customer_id LEFT JOIN do_not_call n ON n.phone = p.phone
+    GROUP BY p.customer_id
   ), facts AS (
     SELECT l.id, l.callback_at, l.rest_until, l.first_day, l.attempts, l.fruitless, l.call_id, l.last_outcome,
            l.last_attempt_at,
            l.last_day + CASE WHEN l.follow_up_at IS NULL THEN 0 ELSE :follow_up_days END AS final_day,
-           c.consent, d.phone IS NOT NULL AS listed, r.replied_on, r.returned_on, k.placed, COALESCE(k.live, false)
+           c.consent, COALESCE(n.own_dead AND NOT n.another, false) AS no_number,
+           d.phone IS NOT NULL AS listed, r.replied_on, r.returned_on, k.placed, COALESCE(k.live, false)
              AS live, g.*,
            CASE WHEN l.last_attempt_at IS NULL OR l.callback_at IS NOT NULL
                      OR (l.last_outcome = ANY(CAST(:other_window AS text[]))) IS NOT TRUE THEN NULL
@@ -70,11 +84,13 @@ _OPEN = """
       AND g.region = CASE WHEN c.timezone_known THEN '' ELSE left(c.phone, {region_chars}) END
     LEFT JOIN mailing_recipients r ON r.mailing_id = :mailing AND r.customer_id = c.id
     LEFT JOIN do_not_call d ON d.phone = c.phone
-    LEFT JOIN recent k ON k.to_number = c.phone
+    LEFT JOIN recent k ON k.id = c.id
+    LEFT JOIN numbers n ON n.customer_id = c.id
     WHERE l.campaign_id = :campaign AND l.state = 'open'
   ), judged AS (
     SELECT f.*, CASE
       WHEN listed THEN 'do_not_call'
+      WHEN no_number THEN 'no_number'
       WHEN consent = 'refused' THEN 'consent_refused'
       WHEN :consent_needed AND consent <> 'given' THEN 'consent_missing'
       WHEN callback_at IS NULL AND replied_on IS NOT NULL THEN 'replied'

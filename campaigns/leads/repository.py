@@ -167,13 +167,6 @@ async def lock_number(session: Session, phone: str) -> None:
     await session.execute(_LOCK_NUMBER, {"phone": phone})
 
 
-async def phones_of(session: Session, customer_ids: Sequence[UUID]) -> dict[UUID, str]:
-    rows = await session.execute(
-        text("SELECT id, phone FROM customers WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(customer_ids)}
-    )
-    return {row.id: row.phone for row in rows}
-
-
 async def last_placed_at(session: Session, lead_id: UUID, *, without: UUID) -> datetime | None:
     """When this lead was last called, other than by the call `without`."""
     value: datetime | None = (

@@ -38,7 +38,9 @@ from campaigns.schedule.rules import (
     window_opens,
 )
 from campaigns.schedule.windows import local_date, zone
-from crm_sync.customers.models import Customer
+from crm_sync.customers.models import Customer, NumberState
+from crm_sync.customers.numbers import mark, numbers_of
+from crm_sync.do_not_call import service as do_not_call
 
 _ROUNDS = 5
 """How often a claim looks further when the first candidates were refused."""
@@ -58,6 +60,8 @@ class Claimed:
     lead: Lead
     customer: Customer
     verdict: Verdict
+    phone: str
+    """Which of the person's numbers is called."""
 
     @property
     def attempt_no(self) -> int:
@@ -109,7 +113,7 @@ async def claim(
                 refused.append((one, verdict))
                 continue
             _follow_zone(one)
-            taken.append(Claimed(one.lead, one.customer, verdict))
+            taken.append(Claimed(one.lead, one.customer, verdict, one.phone))
             if len(taken) >= limit:
                 break
         await _put_aside(session, refused, now)
@@ -152,9 +156,10 @@ async def _known(
     session: Session, leads: Sequence[Lead], campaign: Campaign, rules: CallingRules, now: datetime
 ) -> list[Known]:
     """Facts of those leads about whose numbers nobody else is deciding; read after that is certain."""
-    phones = await repository.phones_of(session, [lead.customer_id for lead in leads])
-    ours = await repository.try_numbers(session, list(phones.values()))
-    free = [lead for lead in leads if phones[lead.customer_id] in ours]
+    numbers = await numbers_of(session, [lead.customer_id for lead in leads])
+    theirs = {customer: {one.phone for one in mine} for customer, mine in numbers.items()}
+    ours = await repository.try_numbers(session, [phone for mine in theirs.values() for phone in mine])
+    free = [lead for lead in leads if theirs[lead.customer_id] <= ours]
     known = await lead_facts.read(session, free, {campaign.id: campaign}, {campaign.id: rules}, now)
     # The plan of the caller is the truth about the campaign here: it holds the lease.
     return [replace(one, facts=replace(one.facts, campaign_open=True)) for one in known]
@@ -299,13 +304,42 @@ async def finish_attempt(session: Session, call: Call, now: datetime, rules: Cal
     if lead.follow_up_at is not None:
         lead.follow_up_at = later
     await session.flush()
-    if row.close_after is not None and await repository.outcomes_of(session, lead.id, outcome) >= row.close_after:
+    if outcome == Outcome.INVALID_NUMBER.value and await another_number(
+        session, lead, call.to_number, NumberState.UNALLOCATED, now, rules
+    ):
+        lead.attempts = max(0, lead.attempts - 1)  # nobody's telephone rang
+        lead.fruitless = max(0, lead.fruitless - 1)
+    elif row.close_after is not None and await repository.outcomes_of(session, lead.id, outcome) >= row.close_after:
         wrong = outcome == Outcome.INVALID_NUMBER.value
         await close(session, [lead], ClosedReason.WRONG_NUMBER if wrong else ClosedReason.EXHAUSTED, now)
         return
     due = await settle(session, lead, now, rules, ignore_call=call.id)
     if due is not None:
         await followups.not_reached(session, lead, outcome, due, call.id, now)
+
+
+async def another_number(
+    session: Session, lead: Lead, phone: str, state: NumberState, now: datetime, rules: CallingRules
+) -> bool:
+    """Write down that `phone` does not lead to this person. Whether another of their numbers is worth a call.
+
+    If so, the lead rests only as long as two calls to one person must lie apart, and a promise is kept then.
+    """
+    await mark(session, lead.customer_id, phone, state, now)
+    mine = (await numbers_of(session, [lead.customer_id]))[lead.customer_id]
+    usable = [one.phone for one in mine if one.state is NumberState.USABLE]
+    listed = await do_not_call.which_listed(session, usable)
+    if not set(usable) - listed:
+        return False
+    soon = now + timedelta(seconds=rules.min_gap_s)
+    if lead.callback_at is not None:
+        lead.callback_at = soon
+    else:
+        lead.rest_until = soon
+    if lead.follow_up_at is not None:
+        lead.follow_up_at = soon
+    await session.flush()
+    return True
 
 
 async def settle(
@@ -348,7 +382,9 @@ async def recheck(session: Session, call: Call, now: datetime) -> Verdict:
     lead = await repository.lock(session, call.subject_id)
     if lead is None:
         raise NotFound(what_zh="线索", what_en="lead", id=call.subject_id)
-    await repository.lock_number(session, call.to_number)
+    for mine in (await numbers_of(session, [lead.customer_id])).values():
+        for phone in sorted({one.phone for one in mine}):
+            await repository.lock_number(session, phone)
     return await _judge(session, lead, now, call.id)
 
 

@@ -68,6 +68,8 @@ class LeadFacts:
     campaign_open: bool = True
     consent: str = "unknown"
     do_not_call: bool = False
+    has_number: bool = True
+    """False: every number of the person is dead or somebody else's."""
     replied: bool = False
     returned: bool = False
     attempts: int = 0
@@ -142,6 +144,8 @@ def _never(facts: LeadFacts, rules: CallingRules, now: datetime) -> ReasonCode |
         return ReasonCode.CLOSED
     if facts.do_not_call:
         return ReasonCode.DO_NOT_CALL
+    if not facts.has_number:
+        return ReasonCode.NO_NUMBER
     if facts.consent == "refused":
         return ReasonCode.CONSENT_REFUSED
     if rules.consent is ConsentPolicy.REQUIRED and facts.consent != "given":

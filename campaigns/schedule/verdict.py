@@ -13,6 +13,7 @@ class ReasonCode(StrEnum):
 
     CLOSED = "closed"
     DO_NOT_CALL = "do_not_call"
+    NO_NUMBER = "no_number"
     CONSENT_REFUSED = "consent_refused"
     CONSENT_MISSING = "consent_missing"
     REPLIED = "replied"
@@ -45,6 +46,7 @@ class Grounds(StrEnum):
 
 CLOSES: dict[ReasonCode, str] = {
     ReasonCode.DO_NOT_CALL: "do_not_call",
+    ReasonCode.NO_NUMBER: "wrong_number",
     ReasonCode.CONSENT_REFUSED: "refused",
     ReasonCode.REPLIED: "ordered_direct",
     ReasonCode.RETURNED_MAIL: "returned_mail",

@@ -7,6 +7,7 @@ observations as a test of one field. The card is data: the same lines are evalua
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -113,4 +114,4 @@ def margin(found: int, sample_of: int, population: int) -> int:
         return 3 * sample_of
     drawn = max(population / sample_of, float(found))
     share = found / drawn
-    return round(1.96 * (share * (1 - share) / drawn) ** 0.5 * population)
+    return round(1.96 * math.sqrt(share * (1 - share) / drawn) * population)

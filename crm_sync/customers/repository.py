@@ -117,7 +117,8 @@ async def refuse(session: Session, phone: str, *, now: datetime, source: str) ->
     await session.execute(
         text(
             "UPDATE customers SET consent = 'refused', consent_source = :source, consent_at = :now,"
-            " updated_at = :now, version = version + 1 WHERE phone = :phone AND consent <> 'refused'"
+            " updated_at = :now, version = version + 1 WHERE consent <> 'refused' AND (phone = :phone"
+            " OR id IN (SELECT customer_id FROM customer_phones WHERE phone = :phone AND state <> 'wrong_person'))"
         ),
         {"phone": phone, "now": now, "source": source},
     )
