@@ -160,7 +160,8 @@ def _pairs(windows: tuple[Window, ...]) -> list[tuple[str, str]]:
 
 
 @router.get("/{campaign_id}/workplace", summary="What an agent's screen needs to know about a campaign, once")
-async def workplace(campaign_id: UUID, session: DbSession, _user: CurrentUser) -> Workplace:
+async def workplace(request: Request, campaign_id: UUID, session: DbSession, _user: CurrentUser) -> Workplace:
+    settings: Settings = request.app.state.settings
     row = await service.get(session, campaign_id)
     rules = CallingRules.from_json(row.rules)
     script = await session.get(Script, row.script_id) if row.script_id is not None else None
@@ -184,4 +185,5 @@ async def workplace(campaign_id: UUID, session: DbSession, _user: CurrentUser) -
         callback_days_max=rules.callback_days_max,
         wrap_up_s=row.wrap_up_s,
         abandoned_message=row.abandoned_message,
+        recorded=row.record_calls and settings.recording_store != "off",
     )

@@ -225,3 +225,5 @@ class Workplace(BaseModel):
     callback_days_max: int
     wrap_up_s: float
     abandoned_message: str
+    recorded: bool
+    """Calls are recorded, and the installation keeps recordings."""

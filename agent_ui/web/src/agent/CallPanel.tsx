@@ -8,7 +8,11 @@ import { Since } from "../ui/Clock"
 import { CallMark } from "../ui/StateMark"
 import { useSeconds } from "../ui/ticker"
 import { duration } from "../ui/time"
+import type { Command } from "../live/socket"
+import { Announcement } from "./Announcement"
+import { CallExtras } from "./CallExtras"
 import { talkSeconds } from "./pitch"
+import { Watched } from "./Watched"
 
 export interface CallActions {
   readonly dial: () => void
@@ -23,10 +27,13 @@ interface Props {
   /** In step, and no command of this call under way. */
   readonly enabled: boolean
   readonly act: CallActions
+  readonly run: (what: Command, then?: () => void) => void
+  /** Whether calls of this campaign are recorded. */
+  readonly recorded: boolean
 }
 
 /** What the line is doing, for how long, and what can be done with it. */
-export function CallPanel({ agent, call, enabled, act }: Props) {
+export function CallPanel({ agent, call, enabled, act, run, recorded }: Props) {
   const { t } = useTranslation()
   const ended = call.state === "ended" || agent.state === "wrap_up"
   return (
@@ -50,6 +57,8 @@ export function CallPanel({ agent, call, enabled, act }: Props) {
       ) : (
         <>
           <MutedNotice />
+          <Watched callId={call.id} />
+          {recorded && call.state === "connected" && <Announcement key={call.id} queueId={call.queue_id} />}
           <div className="call-buttons">
             <MuteButton />
             <Button
@@ -66,6 +75,7 @@ export function CallPanel({ agent, call, enabled, act }: Props) {
               {t("agent.hangUp")}
             </Button>
           </div>
+          <CallExtras call={call} enabled={enabled} run={run} recorded={recorded} />
         </>
       )}
     </section>

@@ -219,7 +219,7 @@ function AtWork({ me, agent, call, workplace, commands }: AtWorkProps) {
         {...(agent.state === "talking" ? { reach } : {})}
       />
       <div className="desk-col act">
-        <CallPanel agent={agent} call={call} enabled={enabled} act={act} />
+        <CallPanel agent={agent} call={call} enabled={enabled} act={act} run={run} recorded={workplace?.recorded === true} />
         {!previewing && (
           <ResultPanel
             agent={agent}

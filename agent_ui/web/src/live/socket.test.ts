@@ -28,7 +28,7 @@ const welcome: ServerMessage = {
   now: "2026-03-09T07:00:00Z",
   speed: 1,
 }
-const snapshot: ServerMessage = { type: "snapshot", epoch: "e", seq: 7, why: "start", agent: null, call: null, board: null }
+const snapshot: ServerMessage = { type: "snapshot", epoch: "e", seq: 7, why: "start", agent: null, call: null, board: null, supervisions: {} }
 
 let wires: Wire[] = []
 let seen: Seen | undefined

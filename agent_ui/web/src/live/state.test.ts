@@ -176,7 +176,7 @@ describe("supervision", () => {
     state = apply(apply(state, told({})), told({}))
     expect(Object.keys(state.supervisions)).toEqual(["s1"])
     state = apply(state, told({ heard: true }, 12))
-    expect(state.supervisions["s1"]?.heard).toBe(true)
+    expect(state.supervisions.s1?.heard).toBe(true)
     state = apply(apply(state, told({ ended: true }, 13)), told({ ended: true }, 13))
     expect(state.supervisions).toEqual({})
     expect(state.seq).toBe(13)

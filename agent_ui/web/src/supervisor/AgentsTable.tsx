@@ -9,6 +9,7 @@ import { Nothing } from "../ui/states"
 import { useSeconds } from "../ui/ticker"
 import { duration } from "../ui/time"
 import { countStates, pastOf, sortAgents } from "./figures"
+import { canSupervise, ListenButton } from "./Supervising"
 import { useHeight } from "./useHeight"
 
 interface Props {
@@ -47,6 +48,14 @@ export function AgentsTable({ agents, calls, campaigns }: Props) {
       ),
     },
     { title: t("live.time"), width: 150, render: (_, agent) => <StateTime agent={agent} /> },
+    {
+      title: t("live.supervise.column"),
+      width: 120,
+      render: (_, agent) => {
+        const call = agent.call_id === null ? undefined : calls[agent.call_id]
+        return canSupervise(call) ? <ListenButton call={call} agent={agent} /> : ""
+      },
+    },
     {
       title: t("live.customer"),
       width: 100,
@@ -92,7 +101,7 @@ export function AgentsTable({ agents, calls, campaigns }: Props) {
           pagination={false}
           dataSource={[...rows]}
           columns={columns}
-          scroll={{ x: 830, y: Math.max(120, height - HEAD) }}
+          scroll={{ x: 950, y: Math.max(120, height - HEAD) }}
           locale={{ emptyText: agents.length === 0 ? <Nothing title={t("live.noAgents")} more={t("live.noAgentsMore")} /> : <Nothing title={t("say.nothingFound")} /> }}
         />
       </div>

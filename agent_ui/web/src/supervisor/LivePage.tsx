@@ -13,6 +13,7 @@ import { CallsTable } from "./CallsTable"
 import { sortCalls } from "./figures"
 import "./live.css"
 import { PacingCards } from "./PacingCards"
+import { SupervisionBar } from "./Supervising"
 import { Tiles } from "./Tiles"
 
 export default function LivePage() {
@@ -57,6 +58,7 @@ function Floor({ board }: { readonly board: Board }) {
         <Carrier all={all} />
         {asOf !== undefined && <span className="dim num small">{clockSeconds(asOf)}</span>}
       </header>
+      <SupervisionBar board={board} />
       <Tiles figures={shown} agents={agents} />
       <div className="live-main">
         <section className="sheet live-people">

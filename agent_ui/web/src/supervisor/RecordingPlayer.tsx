@@ -11,6 +11,7 @@ import { useFailure } from "../ui/failure"
 import { Failed, Loading } from "../ui/states"
 import { duration, fullTime } from "../ui/time"
 import { holdSpans, lanePath, type Recording, stagePoints } from "./outline"
+import "./recording.css"
 
 type OfCall = Schemas["CallRecordings"]
 const WIDTH = 560

@@ -1,0 +1,1 @@
+"""To whom an agent may pass a call on."""
