@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from backoffice.budgets import service as budgets
 from backoffice.contracts import service as contracts
 from backoffice.distributors import grading as gradings
 from backoffice.distributors import plans as channel_plans
@@ -29,6 +30,7 @@ JOBS: dict[str, Job] = {
     "collection_tasks": _collect,
     "dunning": dunning.run,
     "problem_cases": problems.run,
+    "budget_warnings": budgets.early_warning,
     "channel_plans": channel_plans.run,
     "yearly_grading": gradings.run,
 }
