@@ -21,6 +21,7 @@ from backoffice.deliveries import router as deliveries
 from backoffice.distributors import router as distributors
 from backoffice.documents.router import DOCUMENTS
 from backoffice.documents.router import router as documents
+from backoffice.expenses import router as expenses
 from backoffice.listing.query import Listing
 from backoffice.nightly import router as nightly
 from backoffice.order_book import router as orders
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     outlays.router,
     stock.router,
     budgets.router,
+    expenses.router,
     reports.router,
     nightly.router,
     papers,
@@ -69,6 +71,7 @@ LISTINGS: tuple[Listing[Any], ...] = (
     *outlays.LISTINGS,
     *stock.LISTINGS,
     *budgets.LISTINGS,
+    *expenses.LISTINGS,
     *reports.LISTINGS,
     *nightly.LISTINGS,
     *distributors.LISTINGS,

@@ -12,6 +12,8 @@ from backoffice.budgets import service as budgets
 from backoffice.contracts import service as contracts
 from backoffice.distributors import grading as gradings
 from backoffice.distributors import plans as channel_plans
+from backoffice.expenses import advances as cash_advances
+from backoffice.expenses import requests as expense_requests
 from backoffice.nightly.service import Job
 from backoffice.orders import nightly as orders
 from backoffice.problem_accounts import service as problems
@@ -31,6 +33,8 @@ JOBS: dict[str, Job] = {
     "dunning": dunning.run,
     "problem_cases": problems.run,
     "budget_warnings": budgets.early_warning,
+    "advances_overdue": cash_advances.call_guarantors,
+    "requests_expire": expense_requests.expire,
     "channel_plans": channel_plans.run,
     "yearly_grading": gradings.run,
 }

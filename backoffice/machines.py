@@ -16,6 +16,7 @@ from backoffice.credit.rules import CREDIT
 from backoffice.deliveries import machines as deliveries
 from backoffice.distributors import machines as distributors
 from backoffice.documents.rules import DOCUMENT
+from backoffice.expenses import rules as expenses
 from backoffice.kit.machine import Machine
 from backoffice.kit.words import word
 from backoffice.orders.rules import ORDER
@@ -37,6 +38,7 @@ MACHINES: tuple[Machine[Any], ...] = (
     LOAN,
     *distributors.MACHINES,
     *budgets.MACHINES,
+    *expenses.MACHINES,
 )
 
 PATH = Path(__file__).resolve().parent.parent / "docs" / "backoffice-states.md"

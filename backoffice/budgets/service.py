@@ -500,6 +500,12 @@ async def reservation_of(session: Session, document: str, document_id: UUID) -> 
     return found
 
 
+async def free_of(session: Session, row: BudgetReservation) -> int:
+    """What a reservation still holds."""
+    r = ledger.reservations().subquery()
+    return int(await session.scalar(select(r.c.open_fen).where(r.c.id == row.id)) or 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Expense:
     """An expense to book. `region`, `person`, `customer`: what reports group by."""
