@@ -127,8 +127,8 @@ def _share(part: Any, whole: Any) -> Any:
     return cast(func.div(100 * part, func.greatest(whole, 1)), Integer)
 
 
-def _orders(_today: date) -> Select[Any]:
-    o = figures.orders().subquery("o")
+def _orders(_today: date, customer: UUID | None = None) -> Select[Any]:
+    o = figures.orders(customer).subquery("o")
     plain = [o.c[n] for n in BookedOrder.model_fields if n in o.c]
     return (
         select(
@@ -198,6 +198,8 @@ ORDERS = Listing(
     name="orders",
     row=BookedOrder,
     source=_orders,
+    narrowed=_orders,
+    model=SalesOrder,
     search=("number", "customer"),
     filters=("status", "state", "payment", "source", "customer_id"),
     on="promised_on",

@@ -109,8 +109,8 @@ class ProvisionRow(BaseModel):
     charge_fen: int
 
 
-def _cases(today: date) -> Select[Any]:
-    f = ledger.facts(today).subquery("f")
+def _cases(today: date, customer: UUID | None = None) -> Select[Any]:
+    f = ledger.facts(today, customer).subquery("f")
     now = literal(today, Date)
     return (
         select(
@@ -166,6 +166,8 @@ CASES = Listing(
     name="problem_cases",
     row=CaseRow,
     source=_cases,
+    narrowed=_cases,
+    model=ProblemCase,
     search=("number", "customer", "invoice_number"),
     filters=("state", "kind", "customer_id", "invoice_id", "report_late", "full_liability", "plan_late"),
     on="discovered_on",

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, insert, select
 from sqlmodel import col
 
 from backoffice.accounts import service as accounts
 from backoffice.accounts.models import CustomerAccount
 from backoffice.calendar import service as calendars
+from backoffice.kit.dates import Calendar
 from backoffice.kit.duties import Actor
 from backoffice.kit.refusals import Refused, SameHands
-from backoffice.numbering.service import next_number
+from backoffice.numbering.service import next_number, next_numbers
 from backoffice.policies import service as policies
 from backoffice.problem_accounts import rules
 from backoffice.problem_accounts.models import ProblemCase
@@ -23,8 +25,11 @@ from backoffice.problem_accounts.rules import CASE, CaseKind, ProblemPolicy
 from backoffice.receivables import allocations, ledger
 from backoffice.receivables.models import CreditKind, CreditNote, Invoice
 from backoffice.timeline import acts
+from backoffice.timeline.models import TimelineEntry
 from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput
+
+_BATCH = 2_000
 
 
 async def _open(
@@ -37,27 +42,48 @@ async def _open(
     kind: CaseKind,
     occurred_on: date | None,
 ) -> ProblemCase:
-    policy = await policies.load(session, ProblemPolicy)
-    calendar = await calendars.load(session)
     account = await session.get(CustomerAccount, invoice.customer_id)
-    dates = rules.case_dates(invoice.invoice_on, policy, calendar)
+    new = _New(invoice.id, invoice.customer_id, invoice.invoice_on, amount_fen, account.rep_id if account else None)
+    policy, calendar = await policies.load(session, ProblemPolicy), await calendars.load(session)
+    case = _case(await next_number(session, "PC", today), new, today, policy, calendar, kind, occurred_on)
+    await acts.born(session, now, actor, case, CASE, detail={"amount_fen": amount_fen, "invoice": str(invoice.id)})
+    return case
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    invoice_id: UUID
+    customer_id: UUID
+    invoice_on: date
+    amount_fen: int
+    rep_id: UUID | None
+
+
+def _case(
+    number: str,
+    new: _New,
+    today: date,
+    policy: ProblemPolicy,
+    calendar: Calendar,
+    kind: CaseKind = CaseKind.LATE,
+    occurred_on: date | None = None,
+) -> ProblemCase:
+    """The case with its deadlines (M6-1)."""
     report_due = calendar.add(today, policy.report_days)
-    occurred = occurred_on or dates.occurred_on
+    occurred = occurred_on or rules.case_dates(new.invoice_on, policy, calendar).occurred_on
     start = report_due if policy.full_liability_from is rules.LiabilityFrom.REPORT_DUE else occurred
-    case = ProblemCase(
-        number=await next_number(session, "PC", today),
-        customer_id=invoice.customer_id,
-        invoice_id=invoice.id,
+    return ProblemCase(
+        number=number,
+        customer_id=new.customer_id,
+        invoice_id=new.invoice_id,
         kind=kind.value,
-        amount_fen=amount_fen,
+        amount_fen=new.amount_fen,
         occurred_on=occurred,
         discovered_on=today,
         report_due=report_due,
         full_liability_on=calendar.add(start, policy.full_liability_days),
-        liable_id=account.rep_id if account else None,
+        liable_id=new.rep_id,
     )
-    await acts.born(session, now, actor, case, CASE, detail={"amount_fen": amount_fen, "invoice": str(invoice.id)})
-    return case
 
 
 async def run(session: Session, now: datetime, today: date) -> int:
@@ -72,18 +98,49 @@ async def run(session: Session, now: datetime, today: date) -> int:
         col(CreditNote.state) == "issued",
     )
     rows = await session.execute(
-        select(f.c.id, f.c.invoice_on, f.c.outstanding_fen, returned.label("returned")).where(
-            f.c.outstanding_fen > 0, ~known
+        select(
+            f.c.id,
+            f.c.customer_id,
+            f.c.invoice_on,
+            f.c.outstanding_fen,
+            col(CustomerAccount.rep_id).label("rep_id"),
+            returned.label("returned"),
         )
+        .join(CustomerAccount, col(CustomerAccount.id) == f.c.customer_id)
+        .where(f.c.outstanding_fen > 0, ~known)
+        .order_by(f.c.invoice_on, f.c.id)
     )
-    made = 0
-    for row in rows.all():
-        if rules.is_problem(row.invoice_on, row.outstanding_fen, row.returned, today, policy):
-            invoice = await acts.get(session, Invoice, row.id, "invoice")
-            await _open(session, now, today, None, invoice, row.outstanding_fen, CaseKind.LATE, None)
-            made += 1
+    new = [
+        _New(row.id, row.customer_id, row.invoice_on, row.outstanding_fen, row.rep_id)
+        for row in rows
+        if rules.is_problem(row.invoice_on, row.outstanding_fen, row.returned, today, policy)
+    ]
+    await _open_many(session, now, today, new, policy)
     await _settle(session, now, today)
-    return made
+    return len(new)
+
+
+async def _open_many(session: Session, now: datetime, today: date, new: list[_New], policy: ProblemPolicy) -> None:
+    """In bulk: the first night of a company that brings its old invoices may open a hundred thousand."""
+    calendar = await calendars.load(session)
+    for start in range(0, len(new), _BATCH):
+        batch = new[start : start + _BATCH]
+        numbers = await next_numbers(session, "PC", today, len(batch))
+        cases = [_case(number, one, today, policy, calendar) for number, one in zip(numbers, batch, strict=True)]
+        lines = [
+            TimelineEntry(
+                thing=CASE.name,
+                thing_id=case.id,
+                thing_version=case.version,
+                at=now,
+                act="made",
+                to_state=case.state,
+                detail={"amount_fen": case.amount_fen, "invoice": str(case.invoice_id)},
+            ).model_dump(exclude={"id"})
+            for case in cases
+        ]
+        await session.execute(insert(ProblemCase), [case.model_dump() for case in cases])
+        await session.execute(insert(TimelineEntry), lines)
 
 
 async def _settle(session: Session, now: datetime, today: date) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 from sqlmodel import col
 
 from backoffice.accounts.models import CustomerAccount
@@ -21,6 +20,7 @@ from backoffice.receivables.rules import CollectionClass, QuasiBad, ReceivablesP
 from backoffice.timeline import acts
 from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput
+from callcenter.kit.ids import new_id
 
 
 def tasks_due(
@@ -52,24 +52,41 @@ async def run(session: Session, today: date) -> int:
         .join(CustomerAccount, col(CustomerAccount.id) == facts.c.customer_id)
         .where(facts.c.outstanding_fen > 0, facts.c.quasi_bad.is_(None))
     )
-    new = []
+    known = {
+        (invoice, kind)
+        for invoice, kind in await session.execute(select(col(CollectionTask.invoice_id), col(CollectionTask.kind)))
+    }
+    new: list[tuple[UUID, UUID, UUID, str, date, UUID | None]] = []
+    # What an invoice is and which tasks it has follows from the two dates alone: few pairs, many invoices.
+    judged: dict[tuple[date, date], list[tuple[TaskKind, date]]] = {}
     for invoice, customer, goods_on, due_on, outstanding, rep in rows:
-        cls = rules.collection_class(goods_on, due_on, outstanding, today, policy)
-        for kind, due in tasks_due(max(goods_on, due_on), cls, today, policy, calendar):
-            task = CollectionTask(
-                customer_id=customer, invoice_id=invoice, kind=kind.value, made_on=today, due_on=due, assignee_id=rep
-            )
-            new.append(task.model_dump())
-    made = 0
-    for start in range(0, len(new), 2_000):
-        result = await session.execute(
-            insert(CollectionTask)
-            .values(new[start : start + 2_000])
-            .on_conflict_do_nothing(index_elements=["invoice_id", "kind"])
-            .returning(col(CollectionTask.id))
-        )
-        made += len(result.all())
-    return made
+        if (goods_on, due_on) not in judged:
+            cls = rules.collection_class(goods_on, due_on, outstanding, today, policy)
+            judged[(goods_on, due_on)] = tasks_due(max(goods_on, due_on), cls, today, policy, calendar)
+        new += [
+            (new_id(), customer, invoice, kind.value, due, rep)
+            for kind, due in judged[(goods_on, due_on)]
+            if (invoice, kind.value) not in known
+        ]
+    await _open(session, today, new)
+    return len(new)
+
+
+async def _open(session: Session, today: date, new: list[tuple[UUID, UUID, UUID, str, date, UUID | None]]) -> None:
+    """In bulk: a first night may open some hundred thousand."""
+    if not new:
+        return
+    columns = [list(column) for column in zip(*new, strict=True)]
+    names = ("ids", "customers", "invoices", "kinds", "dues", "reps")
+    await session.execute(
+        text(
+            "INSERT INTO collection_tasks (id, customer_id, invoice_id, kind, due_on, assignee_id, state, made_on,"
+            " reason, measure, version) SELECT *, 'open', CAST(:today AS date), '', '', 1 FROM unnest("
+            "CAST(:ids AS uuid[]), CAST(:customers AS uuid[]), CAST(:invoices AS uuid[]), CAST(:kinds AS text[]),"
+            " CAST(:dues AS date[]), CAST(:reps AS uuid[])) ON CONFLICT (invoice_id, kind) DO NOTHING"
+        ),
+        dict(zip(names, columns, strict=True)) | {"today": today},
+    )
 
 
 async def to_legal(

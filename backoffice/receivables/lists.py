@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Integer, Select, and_, case, cast, exists, func, literal, select
 from sqlmodel import col
@@ -23,6 +24,8 @@ from backoffice.receivables.models import (
     Dunning,
     DunningLine,
     Extension,
+    Invoice,
+    Receipt,
     Statement,
 )
 from backoffice.receivables.rules import AgeingBasis, ReceivablesPolicy
@@ -68,13 +71,13 @@ def _named(sub: Any, row: Any, *given: Any) -> Select[Any]:
     )
 
 
-def _invoices(today: date) -> Select[Any]:
-    f = ledger.facts(today).subquery("f")
+def _invoices(today: date, customer: UUID | None = None) -> Select[Any]:
+    f = ledger.facts(today, customer).subquery("f")
     return _named(f, InvoiceRow, status(f).label("status"))
 
 
-def _receipts(today: date) -> Select[Any]:
-    r = ledger.receipts(today).subquery("r")
+def _receipts(today: date, customer: UUID | None = None) -> Select[Any]:
+    r = ledger.receipts(today, customer).subquery("r")
     return _named(r, ReceiptRow, cast(r.c.reported_on - r.c.received_on, Integer).label("late_days"))
 
 
@@ -82,8 +85,8 @@ def _credits(today: date) -> Select[Any]:
     return _named(ledger.credit_notes(today).subquery("n"), CreditRow)
 
 
-def _dunnings(today: date) -> Select[Any]:
-    f = ledger.facts(today).subquery("f")
+def _dunnings(today: date, customer: UUID | None = None) -> Select[Any]:
+    f = ledger.facts(today, customer).subquery("f")
     sums = (
         select(
             col(DunningLine.dunning_id).label("dunning_id"),
@@ -126,8 +129,8 @@ def _dunnings(today: date) -> Select[Any]:
     )
 
 
-def _extensions(today: date) -> Select[Any]:
-    f = ledger.facts(today).subquery("f")
+def _extensions(today: date, customer: UUID | None = None) -> Select[Any]:
+    f = ledger.facts(today, customer).subquery("f")
     late = exists().where(
         col(Allocation.invoice_id) == col(Extension.invoice_id),
         ledger.live(today),
@@ -172,6 +175,8 @@ INVOICES = Listing(
     name="invoices",
     row=InvoiceRow,
     source=_invoices,
+    narrowed=_invoices,
+    model=Invoice,
     search=("number", "customer"),
     filters=("status", "state", "customer_id", "order_id"),
     on="invoice_on",
@@ -181,6 +186,8 @@ RECEIPTS = Listing(
     name="receipts",
     row=ReceiptRow,
     source=_receipts,
+    narrowed=_receipts,
+    model=Receipt,
     search=("number", "customer", "payer_name"),
     filters=("state", "method", "purpose", "customer_id", "order_id"),
     on="received_on",
@@ -199,6 +206,8 @@ DUNNINGS = Listing(
     name="dunnings",
     row=DunningRow,
     source=_dunnings,
+    narrowed=_dunnings,
+    model=Dunning,
     search=("number", "customer"),
     filters=("status", "state", "level", "promise", "customer_id"),
     on="made_on",
@@ -208,6 +217,8 @@ EXTENSIONS = Listing(
     name="extensions",
     row=ExtensionRow,
     source=_extensions,
+    narrowed=_extensions,
+    model=Extension,
     search=("number", "customer"),
     filters=("status", "state", "customer_id", "invoice_id"),
     on="asked_on",

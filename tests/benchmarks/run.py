@@ -10,6 +10,7 @@ from tests.benchmarks.page import machine, write
 PRINTED = {
     "imports": ("Rows a second of the import", "tests.benchmarks.imports"),
     "leads": ("Claiming leads", "tests.benchmarks.leads"),
+    "receivables": ("200,000 open invoices", "tests.benchmarks.receivables"),
 }
 """Benchmarks that print a table and leave the page to us."""
 OWN = ("tests.benchmarks.launching", "tests.benchmarks.shift")

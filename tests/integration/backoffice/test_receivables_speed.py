@@ -12,36 +12,18 @@ from backoffice.orders import checks
 from backoffice.orders.rules import OrderPolicy
 from backoffice.receivables import dunning, reports, statements
 from callcenter.kit.db import Database
+from tests.benchmarks.receivables import fill
 from tests.integration.backoffice.conftest import Staff
 from tests.integration.backoffice.ledgers import at
 from tests.integration.backoffice.orders import make_order
 
 DAY = date(2026, 6, 30)
-FILL = (
-    "INSERT INTO customers (id, name, phone, source, consent, attributes, created_at, updated_at, version,"
-    " timezone, timezone_known, total_purchases_fen)"
-    " SELECT gen_random_uuid(), 'c' || n, '+8613' || lpad(n::text, 9, '0'), '', 'given', '{}', now(), now(), 1,"
-    " 'Asia/Shanghai', true, 0 FROM generate_series(1, 20000) n",
-    "INSERT INTO customer_accounts (id, legal_name, cash_only, partial_policy, region, version)"
-    " SELECT id, name, false, 'ask', '', 1 FROM customers",
-    "INSERT INTO invoices (id, number, customer_id, state, invoice_on, goods_on, total_fen, note, made_at, version)"
-    " SELECT gen_random_uuid(), 'I' || row_number() OVER (), a.id, 'issued', d, d, 10000, '', now(), 1"
-    " FROM customer_accounts a CROSS JOIN generate_series(1, 10) n"
-    " CROSS JOIN LATERAL (SELECT date '2026-01-01' + (n * 16)) AS days (d)",
-    "INSERT INTO invoice_lines (invoice_id, line_no, name, quantity, price_fen, amount_fen)"
-    " SELECT id, 1, 'x', 1, 10000, 10000 FROM invoices",
-    "INSERT INTO payment_schedules (invoice_id, seq, due_on, amount_fen)"
-    " SELECT id, 1, invoice_on + 30, 10000 FROM invoices",
-    "ANALYZE",
-)
 
 
 @pytest.mark.slow
 async def test_200_000_open_invoices(database: Database, hired: Staff) -> None:
     async with database.transaction() as session:
-        await session.execute(text("SET LOCAL session_replication_role = replica"))
-        for statement in FILL:
-            await session.execute(text(statement))
+        await fill(session)
     async with database.transaction() as session:
         start = perf_counter()
         rows = (await session.execute(reports.ageing(DAY))).all()
