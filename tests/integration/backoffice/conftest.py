@@ -12,19 +12,25 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from psycopg import sql
+from pydantic import SecretStr
 
 from backoffice import api
 from backoffice.approvals import service as approvals
 from backoffice.approvals.outcomes import KINDS, register
 from backoffice.approvals.rules import Band
+from backoffice.jobs import JOBS
 from backoffice.kit.duties import Actor, OfficeRole
+from backoffice.nightly import service as nightly
 from backoffice.roles import service as roles
+from callcenter.demo import office
 from callcenter.kit import embedded
 from callcenter.kit.clock import ManualClock, real_now
 from callcenter.kit.db import Database, Session
 from callcenter.kit.ids import new_id, new_token, token_hash
+from callcenter.people import service as people
 from callcenter.people.models import Role, User, UserSession
 from tests.clients import app_of, client_of
+from tests.conftest import MONDAY_TEN, SHANGHAI
 
 EARLY = datetime(2026, 1, 1, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 9)
@@ -181,3 +187,42 @@ async def desk(office_app: FastAPI, database: Database) -> AsyncIterator[Desk]:
     desk = Desk(office_app, database)
     yield desk
     await desk.close()
+
+
+@pytest.fixture(scope="session")
+async def opened(home: Path, template: str) -> AsyncIterator[Database]:
+    """The demonstration's back office as it opens, with its first night done: for tests that look at it.
+
+    They may add to it; what is there, they leave.
+    """
+    admin = embedded.ensure_postgres(home, "postgres")
+    name = f"opened_{new_id().hex}"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+    database = Database(embedded.ensure_postgres(home, name), pool=5, name="test")
+    now = MONDAY_TEN
+    await office.open_for_business(database, SHANGHAI, now, SecretStr("brochure-7-to-14"))
+    done = await nightly.run_due(database, JOBS, now, TODAY, "w1")
+    assert None not in done.values()
+    yield database
+    await database.close()
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+async def opened_desk(opened: Database, clock: ManualClock) -> AsyncIterator[Desk]:
+    """Browsers at the opened demonstration: `await opened_desk(await demo_person(opened, "finance"))`."""
+    desk = Desk(app_of(opened, clock, routers=api.ROUTERS), opened)
+    yield desk
+    await desk.close()
+
+
+async def demo_person(database: Database, login: str) -> Actor:
+    """Somebody of the demonstration, with their duties."""
+    async with database.transaction() as session:
+        user = await people.find_user(session, login)
+        assert user is not None
+        return await roles.actor_of(session, user)

@@ -15,11 +15,9 @@ from sqlmodel import col
 from backoffice.accounts.models import CustomerAccount
 from backoffice.contracts import service as contracts
 from backoffice.contracts.models import ContractKind
-from backoffice.jobs import JOBS
-from backoffice.kit.duties import Actor, OfficeRole
+from backoffice.kit.duties import OfficeRole
 from backoffice.listing import query
 from backoffice.listing.query import ListQuery
-from backoffice.nightly import service as nightly
 from backoffice.order_book.router import ORDERS
 from backoffice.printing.router import PAPERS
 from backoffice.receivables import statements
@@ -28,20 +26,18 @@ from backoffice.receivables.models import Invoice
 from backoffice.roles import service as roles
 from callcenter.demo import office
 from callcenter.kit.clock import ManualClock
-from callcenter.kit.db import Database, Session
-from callcenter.people import service as people
+from callcenter.kit.db import Database
 from tests.integration.backoffice import ledgers
-from tests.integration.backoffice.conftest import Desk
+from tests.integration.backoffice.conftest import Desk, demo_person
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 3, 9)
 
 
-async def test_the_demonstration_opens_with_two_months_of_business(database: Database, clock: ManualClock) -> None:
-    for _ in range(2):  # a demonstration that goes on with its data opens again
-        await office.open_for_business(database, SHANGHAI, clock.now(), SecretStr("brochure-7-to-14"))
-    assert all(made is not None for made in (await _night(database, clock)).values())
-    async with database.transaction() as session:
+async def test_the_demonstration_opens_with_two_months_of_business(opened: Database, clock: ManualClock) -> None:
+    # A demonstration that goes on with its data opens again.
+    await office.open_for_business(opened, SHANGHAI, clock.now(), SecretStr("brochure-7-to-14"))
+    async with opened.transaction() as session:
         for duty in OfficeRole:
             assert await roles.holders(session, duty), f"nobody holds {duty}: what needs it cannot be carried on"
         invoices = await query.page(session, INVOICES, ListQuery(), TODAY)
@@ -58,12 +54,10 @@ async def test_the_demonstration_opens_with_two_months_of_business(database: Dat
 
 
 async def test_everything_that_has_a_paper_prints_in_both_languages_and_formats(
-    database: Database, clock: ManualClock, desk: Desk
+    opened: Database, clock: ManualClock, opened_desk: Desk
 ) -> None:
-    await office.open_for_business(database, SHANGHAI, clock.now(), SecretStr("brochure-7-to-14"))
-    await _night(database, clock)
-    async with database.transaction() as session:
-        staff = {login: await _who(session, login) for login in ("rep", "finance")}
+    staff = {login: await demo_person(opened, login) for login in ("rep", "finance")}
+    async with opened.transaction() as session:
         bill = await session.scalar(select(Invoice).where(col(Invoice.total_fen) > 1_000_000))
         assert bill is not None
         now = clock.now()
@@ -75,7 +69,7 @@ async def test_everything_that_has_a_paper_prints_in_both_languages_and_formats(
             [contracts.NewLine("HK-030", "康元人参礼盒(30支)", 1000, 23_880)], 30, TODAY, date(2026, 12, 31),
         )  # fmt: skip
         await contracts.draft(session, now, TODAY, staff["rep"], text)
-    client = await desk(staff["finance"])
+    client = await opened_desk(staff["finance"])
     for path in PAPERS:
         rows = (await client.get(f"/api/backoffice{path}")).json()["rows"]
         assert rows, f"the demonstration has no {path}"
@@ -93,13 +87,3 @@ def _keep(path: str, lang: str, kind: str, body: bytes) -> None:
     """PAPERS_TO=folder keeps what was printed, to be looked at."""
     if folder := os.environ.get("PAPERS_TO"):
         Path(folder, f"{path.strip('/')}-{lang}.{kind}").write_bytes(body)
-
-
-async def _who(session: Session, login: str) -> Actor:
-    user = await people.find_user(session, login)
-    assert user is not None
-    return await roles.actor_of(session, user)
-
-
-async def _night(database: Database, clock: ManualClock) -> dict[str, int | None]:
-    return await nightly.run_due(database, JOBS, clock.now(), TODAY, "w1")

@@ -5,31 +5,23 @@ from __future__ import annotations
 import dataclasses
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
 from sqlalchemy import select
 from sqlmodel import col
 
 from backoffice import api
 from backoffice.accounts.models import CustomerAccount
-from backoffice.jobs import JOBS
 from backoffice.listing import query
 from backoffice.listing.query import Listing, ListQuery
-from backoffice.nightly import service as nightly
-from callcenter.demo import office
-from callcenter.kit.clock import ManualClock
 from callcenter.kit.db import Database
 
 DAY = date(2026, 3, 9)
 
 
-async def test_narrowing_to_a_customer_changes_nothing_but_the_time(database: Database, clock: ManualClock) -> None:
-    await office.open_for_business(database, ZoneInfo("Asia/Shanghai"), clock.now(), SecretStr("brochure-7-to-14"))
-    await nightly.run_due(database, JOBS, clock.now(), DAY, "w1")
+async def test_narrowing_to_a_customer_changes_nothing_but_the_time(opened: Database) -> None:
     narrowed = [listing for listing in api.LISTINGS if listing.narrowed is not None]
     assert {"invoices", "receipts", "orders", "dunnings", "problem_cases"} <= {listing.name for listing in narrowed}
-    async with database.transaction() as session:
+    async with opened.transaction() as session:
         customers = (await session.scalars(select(col(CustomerAccount.id)))).all()
         for listing in narrowed:
             plain: Listing[Any] = dataclasses.replace(listing, narrowed=None)

@@ -9,26 +9,22 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import select
 from sqlmodel import col
 
 from backoffice.advances.router import ADVANCES
 from backoffice.deliveries.router import DELIVERIES
-from backoffice.jobs import JOBS
 from backoffice.listing import query
 from backoffice.listing.query import ListQuery
-from backoffice.nightly import service as nightly
 from backoffice.policies import service as policies
 from backoffice.receivables import dunning
 from backoffice.receivables.lists import AGEING
 from backoffice.receivables.models import Dunning
-from callcenter.demo import office
 from callcenter.kit.clock import ManualClock
 from callcenter.kit.db import Database, Session
 from callcenter.kit.errors import BadInput
 from tests.integration.backoffice import ledgers
-from tests.integration.backoffice.conftest import EARLY, Desk, Staff
+from tests.integration.backoffice.conftest import EARLY, Desk, Staff, demo_person
 from tests.integration.backoffice.deliveries import shipped
 from tests.integration.backoffice.orders import make_order
 
@@ -38,17 +34,16 @@ BASE = "/api/backoffice"
 
 
 async def test_every_figure_is_the_sum_or_the_number_of_its_rows(
-    database: Database, clock: ManualClock, desk: Desk, hired: Staff
+    opened: Database, clock: ManualClock, opened_desk: Desk
 ) -> None:
-    await office.open_for_business(database, SHANGHAI, clock.now(), SecretStr("brochure-7-to-14"))
-    await nightly.run_due(database, JOBS, clock.now(), DAY, "w1")
-    async with database.transaction() as session:
+    finance = await demo_person(opened, "finance")
+    async with opened.transaction() as session:
         [kept, broken] = (await session.scalars(select(Dunning).order_by(col(Dunning.number)))).all()
         yesterday = DAY - timedelta(days=1)
         for letter, fen in ((kept, 0), (broken, 10**9)):  # nothing promised is kept; a fortune is not
-            await dunning.send(session, clock.now(), yesterday, hired.fin, letter.id, letter.version, "邮寄")
+            await dunning.send(session, clock.now(), yesterday, finance, letter.id, letter.version, "邮寄")
             letter.promised_on, letter.promised_fen, letter.state = yesterday, fen, "answered"
-    fin = await desk(hired.fin)
+    fin = await opened_desk(finance)
     period = {"from_on": "2025-12-01", "to_on": "2026-03-31"}
     found = {row["code"]: row for row in (await fin.get(f"{BASE}/reports/figures", params=period)).json()}
     for code, figure in found.items():
