@@ -9,6 +9,7 @@ import httpx
 import nats
 from nats.errors import Error as NatsError
 
+from backoffice.printing import pdf
 from callcenter.edge.console import DIST
 from callcenter.kit import embedded
 from callcenter.kit.db import Database
@@ -36,6 +37,7 @@ async def examine(settings: Settings) -> list[Finding]:
     return [
         _disk(settings),
         _console(),
+        _papers(),
         await _database(settings),
         await _nats(settings),
         await _carrier(settings),
@@ -62,6 +64,14 @@ def _console() -> Finding:
             "The console has not been built; run `make setup`.",
         )
     return Finding(True, "工作台页面已构建。", "The console is built.")
+
+
+def _papers() -> Finding:
+    try:
+        serif, _ = pdf.typefaces()
+    except pdf.NoChineseType as missing:
+        return Finding(False, missing.sentence("zh"), missing.sentence("en"))
+    return Finding(True, f"打印字体可用({serif})。", f"Papers can be printed (in {serif}).")
 
 
 async def _database(settings: Settings) -> Finding:

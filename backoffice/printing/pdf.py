@@ -61,6 +61,12 @@ def _type() -> Type:
     return Type(fonts, serif, sans)
 
 
+def typefaces() -> tuple[str, str]:
+    """The families that papers are set in on this machine. Raises NoChineseType."""
+    found = _type()
+    return found.serif, found.sans
+
+
 def choose(families: Sequence[str]) -> tuple[str, str]:
     """The serif and the sans-serif family to set in. Raises NoChineseType when none carries Chinese."""
     serif = next((name for name in SERIF if name in families), None)

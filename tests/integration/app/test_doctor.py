@@ -40,3 +40,15 @@ async def test_a_server_that_does_not_run_is_not_started(tmp_path: Path) -> None
     finding = await doctor._database(Settings(callcenter_home=tmp_path, database_url=None, database_name="any"))
     assert finding.good
     assert list(tmp_path.iterdir()) == []
+
+
+def test_whether_papers_can_be_printed_is_said_with_the_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doctor._papers().good
+
+    def none() -> tuple[str, str]:
+        return doctor.pdf.choose([])
+
+    monkeypatch.setattr(doctor.pdf, "typefaces", none)
+    finding = doctor._papers()
+    assert not finding.good
+    assert "pylopdf-fonts-zh-cn" in finding.en
