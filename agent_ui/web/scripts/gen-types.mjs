@@ -1,6 +1,7 @@
 // Generates the console's types from the server's own definitions. `--check` only says whether they are stale.
 //   src/live/protocol.gen.ts   from the JSON Schema of the live protocol
 //   src/api/schema.gen.ts      from the OpenAPI document
+//   src/backoffice/office.gen.ts  from the catalogue of the back office: lists, forms, machines, words
 import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -106,11 +107,24 @@ async function rest() {
   return HEADER + astToString(nodes)
 }
 
+/** One line for each thing, so that a change is a readable difference. */
+function office() {
+  const all = exported("--office")
+  const object = (entries) => `{\n${entries.map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`).join("")}}`
+  return (
+    HEADER +
+    ["nouns", "machines", "duties", "words"]
+      .map((part) => `export const ${part.toUpperCase()} = ${object(Object.entries(all[part]))} as const\n`)
+      .join("\n")
+  )
+}
+
 const check = process.argv.includes("--check")
 const stale = []
 for (const [path, make] of [
   ["src/live/protocol.gen.ts", protocol],
   ["src/api/schema.gen.ts", rest],
+  ["src/backoffice/office.gen.ts", office],
 ]) {
   const file = join(web, path)
   const text = await make()

@@ -10,6 +10,16 @@ export interface ProblemBody {
   readonly status: number
   readonly field?: string | null
   readonly detail: string
+  /** With the code `stale`: what others did to the thing since the version that was on the screen. */
+  readonly changed?: readonly Change[]
+}
+
+export interface Change {
+  readonly at: string
+  readonly by: string
+  readonly act: string
+  readonly to_state: string | null
+  readonly note: string
 }
 
 /** The server refused, with a sentence that names the field, the problem and the mend. */
@@ -60,6 +70,22 @@ export async function taken<T>(answer: Promise<Answer<T>>): Promise<T> {
   throw isProblem(error)
     ? new Refusal({ ...error, status: response.status })
     : new Unreachable(`HTTP ${response.status}`)
+}
+
+/** A call whose path is put together while the program runs, which the typed client does not carry. */
+export async function call<T>(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<T> {
+  const response = await fetch(path, {
+    method,
+    credentials: "same-origin",
+    headers: { "Accept-Language": currentLanguage(), ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Unreachable("unreachable")
+  })
+  const answer = (await response.json().catch(() => null)) as unknown
+  if (response.ok) return answer as T
+  if (response.status === 401) signedOut()
+  throw isProblem(answer) ? new Refusal({ ...answer, status: response.status }) : new Unreachable(`HTTP ${response.status}`)
 }
 
 /** A form with a file, which the typed client does not carry. */

@@ -1,25 +1,43 @@
 /** Which pages each role has. A page is added here and in routes.tsx, nowhere else. */
 import {
+  AccountBookOutlined,
+  ApartmentOutlined,
   AuditOutlined,
   BarChartOutlined,
+  BellOutlined,
   BookOutlined,
+  CalculatorOutlined,
+  CarOutlined,
+  CarryOutOutlined,
   CloudUploadOutlined,
+  ContainerOutlined,
+  CreditCardOutlined,
   DashboardOutlined,
+  ExceptionOutlined,
+  FileProtectOutlined,
   FileTextOutlined,
   FilterOutlined,
   FlagOutlined,
+  FundOutlined,
   MailOutlined,
   MessageOutlined,
   PhoneOutlined,
   SafetyCertificateOutlined,
   ScheduleOutlined,
+  SettingOutlined,
+  ShopOutlined,
+  SnippetsOutlined,
+  SolutionOutlined,
   StopOutlined,
+  TableOutlined,
   TeamOutlined,
   UserOutlined,
+  WalletOutlined,
 } from "@ant-design/icons"
 import type { ReactNode } from "react"
 import type { Role } from "../live/protocol.gen"
 import type { Words } from "../i18n"
+import { SECTION_PATHS } from "../backoffice/sectionKeys"
 
 export type PageKey = Exclude<keyof Words["menu"], "collapse" | "expand" | "main">
 export type Workplace = keyof Words["workplace"]
@@ -64,7 +82,27 @@ export const MENU: readonly MenuGroup[] = [
   },
   {
     workplace: "backoffice",
-    items: [item("orders", "/orders", <FileTextOutlined />, "back_office", "supervisor")],
+    items: [
+      item("tasks", "/tasks", <CarryOutOutlined />, "back_office"),
+      item("orders", "/orders", <FileTextOutlined />, "supervisor"),
+      item("orderBook", SECTION_PATHS.orderBook, <FileTextOutlined />, "back_office"),
+      item("deliveries", SECTION_PATHS.deliveries, <CarOutlined />, "back_office"),
+      item("receivables", SECTION_PATHS.receivables, <AccountBookOutlined />, "back_office"),
+      item("collection", SECTION_PATHS.collection, <BellOutlined />, "back_office"),
+      item("advances", SECTION_PATHS.advances, <WalletOutlined />, "back_office"),
+      item("problemAccounts", SECTION_PATHS.problemAccounts, <ExceptionOutlined />, "back_office"),
+      item("contracts", SECTION_PATHS.contracts, <FileProtectOutlined />, "back_office"),
+      item("credit", SECTION_PATHS.credit, <ShopOutlined />, "back_office"),
+      item("approvals", SECTION_PATHS.approvals, <SolutionOutlined />, "back_office"),
+      item("budgets", SECTION_PATHS.budgets, <CalculatorOutlined />, "back_office"),
+      item("expenses", SECTION_PATHS.expenses, <CreditCardOutlined />, "back_office"),
+      item("distributors", SECTION_PATHS.distributors, <ApartmentOutlined />, "back_office"),
+      item("moreLists", SECTION_PATHS.moreLists, <ContainerOutlined />, "back_office"),
+      item("documents", SECTION_PATHS.documents, <SnippetsOutlined />, "back_office"),
+      item("reports", "/reports", <FundOutlined />, "back_office"),
+      item("reportRows", SECTION_PATHS.reportRows, <TableOutlined />, "back_office"),
+      item("officeSettings", "/office-settings", <SettingOutlined />, "back_office"),
+    ],
   },
   {
     workplace: "administration",
@@ -87,7 +125,7 @@ const HOME: Record<Role, string> = {
   agent: "/desk",
   supervisor: "/live",
   marketing: "/campaigns",
-  back_office: "/orders",
+  back_office: "/tasks",
   administrator: "/live",
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from "../i18n/use"
 import { Navigate, Route, Routes } from "react-router"
 import { startLive, stopLive } from "../live/store"
 import { Loading, Nothing } from "../ui/states"
+import { type OfficeKey, SECTION_PATHS } from "../backoffice/sectionKeys"
 import { hasLive, homeOf, menuFor } from "./menu"
 import { loadSession, type Me, stillSignedIn, useSession } from "./session"
 import { Shell } from "./Shell"
@@ -12,6 +13,10 @@ import { Failed } from "../ui/states"
 import { useState } from "react"
 
 const Desk = lazy(() => import("../agent/Desk"))
+const OfficeSection = lazy(() => import("../backoffice/OfficeSection"))
+const OFFICE: Readonly<Record<string, ReactNode>> = Object.fromEntries(
+  (Object.keys(SECTION_PATHS) as OfficeKey[]).map((key) => [key, <OfficeSection key={key} section={key} />]),
+)
 const PAGES: Readonly<Record<string, ReactNode>> = Object.fromEntries(
   Object.entries({
     live: lazy(() => import("../supervisor/LivePage")),
@@ -27,6 +32,9 @@ const PAGES: Readonly<Record<string, ReactNode>> = Object.fromEntries(
     campaigns: lazy(() => import("../marketing/campaigns/CampaignsPage")),
     scripts: lazy(() => import("../marketing/ScriptsPage")),
     orders: lazy(() => import("../backoffice/OrdersPage")),
+    tasks: lazy(() => import("../backoffice/TasksPage")),
+    reports: lazy(() => import("../backoffice/ReportsPage")),
+    officeSettings: lazy(() => import("../backoffice/OfficeSettingsPage")),
     users: lazy(() => import("../administration/UsersPage")),
     privacy: lazy(() => import("../administration/PrivacyPage")),
     audit: lazy(() => import("../administration/AuditPage")),
@@ -70,7 +78,7 @@ function SignedIn({ me }: { readonly me: Me }) {
         <Routes>
           <Route path="/" element={<Navigate to={home} replace />} />
           {menuFor(me.role).flatMap(({ items }) =>
-            items.map(({ key, path }) => <Route key={key} path={`${path}/*`} element={PAGES[key]} />),
+            items.map(({ key, path }) => <Route key={key} path={`${path}/*`} element={OFFICE[key] ?? PAGES[key]} />),
           )}
           <Route path="*" element={<Lost />} />
         </Routes>

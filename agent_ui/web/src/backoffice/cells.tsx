@@ -1,0 +1,98 @@
+/** One value of a row or document, shown as its kind asks. */
+import { CheckOutlined, MinusOutlined } from "@ant-design/icons"
+import { Link } from "react-router"
+import { useTranslation } from "../i18n/use"
+import { Mark } from "../ui/StateMark"
+import { yuan } from "../ui/money"
+import { calendarDate, dayAndTime, fullTime } from "../ui/time"
+import { type Field, type NounName, textOf, type Thing } from "./catalogue"
+import { pathOf } from "./sections"
+import { toneOf } from "./tones"
+import { useWord, wordOf } from "./words"
+
+export function State({ state, of }: { readonly state: string; readonly of?: string }) {
+  const w = useWord()
+  return <Mark tone={toneOf(state)}>{w(state, of)}</Mark>
+}
+
+const isMarked = (field: Field) => field.name === "state" || field.name === "status" || field.name === "promise" || field.name === "collection_class"
+
+/** Fields whose text is a code with a word. */
+const CODES = new Set(["kind", "payment", "source", "method", "purpose", "case", "evidence", "grade", "partial_policy", "thing", "act", "stage", "level", "bucket", "job"])
+
+export function Value({ field, value }: { readonly field: Field; readonly value: unknown }) {
+  const { t } = useTranslation()
+  const w = useWord()
+  if (value === null || value === undefined || value === "") return <span className="dim">–</span>
+  switch (field.kind) {
+    case "money":
+      return <span className="num">{yuan(value as number)}</span>
+    case "date":
+      return <span className="num">{calendarDate(value as string)}</span>
+    case "instant":
+      return (
+        <span className="num" title={fullTime(value as string)}>
+          {dayAndTime(value as string)}
+        </span>
+      )
+    case "yes":
+      return value === true ? <CheckOutlined aria-label={t("say.yes")} /> : <MinusOutlined className="dim" aria-label={t("say.no")} />
+    case "integer":
+    case "number":
+      return <span className="num">{textOf(value)}</span>
+    case "texts":
+    case "words":
+      return <>{(value as unknown[]).map((one) => w(String(one), field.name)).join(w("list_comma"))}</>
+    case "other":
+      return <span className="office-json">{JSON.stringify(value)}</span>
+    default: {
+      const text = textOf(value)
+      if (isMarked(field)) return <State state={text} of={field.name} />
+      return <>{field.kind === "choice" || CODES.has(field.name) ? w(text, field.name) : text}</>
+    }
+  }
+}
+
+export const isRight = (field: Field): boolean => field.kind === "money" || field.kind === "integer" || field.kind === "number"
+
+/** Which field of the same thing holds the id that a name stands for. */
+export const LINKS: Readonly<Record<string, readonly [id: string, noun: NounName]>> = {
+  customer: ["customer_id", "accounts"],
+  order_number: ["order_id", "orders"],
+  invoice_number: ["invoice_id", "invoices"],
+}
+
+export function LinkedValue({ field, thing }: { readonly field: Field; readonly thing: Thing }) {
+  const link = LINKS[field.name]
+  const id = link === undefined ? undefined : thing[link[0]]
+  if (link !== undefined && typeof id === "string" && typeof thing[field.name] === "string") {
+    return (
+      <Link to={pathOf(link[1], id)} onClick={(event) => event.stopPropagation()}>
+        {thing[field.name] as string}
+      </Link>
+    )
+  }
+  return <Value field={field} value={thing[field.name]} />
+}
+
+/** A width that holds the usual values of a kind. */
+export function widthOf(field: Field): number {
+  switch (field.kind) {
+    case "money":
+      return 118
+    case "integer":
+    case "number":
+      return 92
+    case "yes":
+      return 84
+    case "date":
+      return 106
+    case "instant":
+      return 134
+    default:
+      if (isMarked(field)) return 128
+      if (field.name === "number" || field.name.endsWith("_number")) return 148
+      if (field.name === "customer" || field.name === "title") return 200
+      return wordOf(field.name).length > 12 ? 140 : 116
+  }
+}

@@ -1,0 +1,33 @@
+/** Who holds which duty: for buttons, for the names behind ids, and for choosing somebody. */
+import { useQuery } from "@tanstack/react-query"
+import type { Duty } from "./catalogue"
+import { office } from "./rest"
+
+export interface Person {
+  readonly user_id: string
+  readonly name: string
+  readonly active: boolean
+  readonly roles: readonly Duty[]
+}
+
+const MINUTE = 60_000
+
+export function useMine() {
+  const { data } = useQuery({ queryKey: ["office", "roles", "mine"], queryFn: () => office<Person>("roles/mine"), staleTime: MINUTE })
+  return data
+}
+
+export function useDuties(): readonly Duty[] {
+  return useMine()?.roles ?? []
+}
+
+export function usePeople() {
+  const { data } = useQuery({ queryKey: ["office", "roles"], queryFn: () => office<readonly Person[]>("roles"), staleTime: MINUTE })
+  return data ?? []
+}
+
+/** The name behind an id of a person; undefined when it is nobody of the back office. */
+export function useNameOf(): (id: unknown) => string | undefined {
+  const people = usePeople()
+  return (id) => people.find((person) => person.user_id === id)?.name
+}

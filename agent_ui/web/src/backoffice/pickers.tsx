@@ -1,0 +1,92 @@
+/** Choosing another thing by typing a part of its number or name. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query"
+import { Select } from "antd"
+import { useEffect, useState } from "react"
+import { api, taken } from "../api/client"
+import { useTranslation } from "../i18n/use"
+import { yuan } from "../ui/money"
+import { type ListPage, type NounName, textOf, type Thing } from "./catalogue"
+import { office } from "./rest"
+
+/** Names of fields that hold the id of a thing → the noun it is looked up in. */
+export const PICKED: Readonly<Record<string, NounName | "customers" | "mailings" | "groups">> = {
+  customer_id: "customers",
+  order_id: "orders",
+  invoice_id: "invoices",
+  receipt_id: "receipts",
+  contract_id: "contracts",
+  delivery_id: "deliveries",
+  case_id: "problem-cases",
+  group_id: "groups",
+  request_id: "expense-requests",
+  distributor_id: "distributors",
+  supplement_of: "expense-requests",
+}
+
+interface Option {
+  readonly value: string
+  readonly label: string
+}
+
+const MOST = 20
+const PAUSE_MS = 200
+
+async function find(name: string, text: string): Promise<Option[]> {
+  const source = PICKED[name]
+  if (source === "customers") {
+    const found = await taken(api.GET("/api/customers", { params: { query: { q: text === "" ? null : text, limit: MOST } } }))
+    return found.rows.map((row) => ({ value: row.id, label: [row.name, row.city].filter((part) => part !== null && part !== "").join(" · ") }))
+  }
+  if (source === "groups") return (await office<readonly { id: string; name: string }[]>("credit-groups")).map(({ id, name: label }) => ({ value: id, label }))
+  if (source === undefined || source === "mailings") return []
+  const found = await office<ListPage>(`${source}?${new URLSearchParams({ limit: String(MOST), ...(text === "" ? {} : { q: text }) }).toString()}`)
+  return found.rows.map((row) => ({ value: textOf(row.id), label: labelOf(row) }))
+}
+
+function labelOf(row: Thing): string {
+  const amount = [row.balance_fen, row.outstanding_fen, row.total_fen, row.amount_fen].find((fen) => typeof fen === "number")
+  return [textOf(row.number) || textOf(row.title), textOf(row.customer), amount === undefined ? "" : yuan(amount)].filter((part) => part !== "").join(" · ")
+}
+
+async function nameOf(name: string, id: string): Promise<Option> {
+  const source = PICKED[name]
+  if (source === "customers") {
+    const row = await office<Thing>(`accounts/${id}`)
+    return { value: id, label: textOf(row.legal_name) }
+  }
+  if (source === "groups" || source === "mailings" || source === undefined) return { value: id, label: id }
+  return { value: id, label: labelOf(await office<Thing>(`${source}/${id}`)) }
+}
+
+interface Props {
+  readonly name: string
+  readonly value?: string | null
+  readonly onChange?: (value: string | null) => void
+}
+
+export function Picker({ name, value, onChange, ...rest }: Props) {
+  const { t } = useTranslation()
+  const [text, setText] = useState("")
+  const [asked, setAsked] = useState("")
+  useEffect(() => {
+    const later = setTimeout(() => setAsked(text), PAUSE_MS)
+    return () => clearTimeout(later)
+  }, [text])
+  const found = useQuery({ queryKey: ["office", "pick", PICKED[name], asked], queryFn: () => find(name, asked), placeholderData: keepPreviousData })
+  const options = found.data ?? []
+  const missing = value != null && value !== "" && !options.some((option) => option.value === value)
+  const chosen = useQuery({ queryKey: ["office", "picked", name, value], queryFn: () => nameOf(name, value ?? ""), enabled: missing })
+  return (
+    <Select
+      {...rest}
+      allowClear
+      value={value === "" ? null : (value ?? null)}
+      onChange={(id: string | null | undefined) => onChange?.(id ?? null)}
+      showSearch={{ filterOption: false, onSearch: setText }}
+      loading={found.isFetching}
+      placeholder={t("office.pick")}
+      options={missing && chosen.data !== undefined ? [chosen.data, ...options] : options}
+      notFoundContent={t("say.nothingFound")}
+    />
+  )
+}
