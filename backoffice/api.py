@@ -32,6 +32,7 @@ from backoffice.problem_accounts import router as problems
 from backoffice.receivables import lists
 from backoffice.receivables import router as receivables
 from backoffice.reports import router as reports
+from backoffice.rewards import router as rewards
 from backoffice.roles.router import router as roles
 from backoffice.stock import router as stock
 
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     nightly.router,
     papers,
     distributors.router,
+    rewards.router,
 )
 LISTINGS: tuple[Listing[Any], ...] = (
     APPROVALS,
@@ -75,4 +77,5 @@ LISTINGS: tuple[Listing[Any], ...] = (
     *reports.LISTINGS,
     *nightly.LISTINGS,
     *distributors.LISTINGS,
+    *rewards.LISTINGS,
 )

@@ -67,6 +67,8 @@ BANDS: dict[str, tuple[tuple[int, int | None, tuple[tuple[OfficeRole, ...], ...]
     "grade_standard": ((-1, None, ((_R.CMO,), (_R.GM,))),),
     "grade_review": ((-1, None, ((_R.CMO,), (_R.GM,))),),
     "key_account": ((-1, None, ((_R.SM,),)),),
+    "reward_scheme": ((-1, None, ((_R.CMO,), (_R.FIN,), (_R.GM,))),),
+    "reward_payout": ((-1, None, ((_R.GM,),)),),
 }
 
 

@@ -18,6 +18,7 @@ from backoffice.nightly.service import Job
 from backoffice.orders import nightly as orders
 from backoffice.problem_accounts import service as problems
 from backoffice.receivables import collection, dunning
+from backoffice.rewards import jobs as rewards
 from callcenter.kit.db import Session
 
 
@@ -37,6 +38,9 @@ JOBS: dict[str, Job] = {
     "requests_expire": expense_requests.expire,
     "channel_plans": channel_plans.run,
     "yearly_grading": gradings.run,
+    "reward_purchases": rewards.collect,
+    "reward_schemes": rewards.begin,
+    "reward_provisions": rewards.provide,
 }
 
 

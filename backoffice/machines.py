@@ -23,6 +23,7 @@ from backoffice.orders.rules import ORDER
 from backoffice.outlays.rules import OUTLAY
 from backoffice.problem_accounts.rules import CASE
 from backoffice.receivables import machines as receivables
+from backoffice.rewards import machines as rewards
 
 MACHINES: tuple[Machine[Any], ...] = (
     APPROVAL,
@@ -36,6 +37,7 @@ MACHINES: tuple[Machine[Any], ...] = (
     CASE,
     CONTRACT,
     LOAN,
+    *rewards.MACHINES,
     *distributors.MACHINES,
     *budgets.MACHINES,
     *expenses.MACHINES,

@@ -5,6 +5,8 @@ import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from backoffice.rewards.guards import REMOVE, STATEMENTS
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -13,6 +15,23 @@ depends_on = None
 
 # Generated
 def _generated_up() -> None:
+    op.create_table(
+        "reward_cities",
+        sa.Column("city", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("class", sa.Integer(), nullable=False),
+        sa.CheckConstraint("class BETWEEN 1 AND 3", name=op.f("ck_reward_cities_class")),
+        sa.PrimaryKeyConstraint("city", name=op.f("pk_reward_cities")),
+    )
+    op.create_table(
+        "reward_products",
+        sa.Column("sku", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("series", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("wholesale_fen", sa.BigInteger(), nullable=True),
+        sa.Column("own_make", sa.Boolean(), nullable=False),
+        sa.Column("deposit", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("wholesale_fen >= 0", name=op.f("ck_reward_products_wholesale")),
+        sa.PrimaryKeyConstraint("sku", name=op.f("pk_reward_products")),
+    )
     op.create_table(
         "channel_plans",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -75,6 +94,42 @@ def _generated_up() -> None:
         sa.UniqueConstraint("rep_id", "month", name=op.f("uq_rep_evaluations_rep_id_month")),
     )
     op.create_table(
+        "reward_schemes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("purchase_pay_on", sa.Date(), nullable=True),
+        sa.Column("exclusive_pay_on", sa.Date(), nullable=True),
+        sa.Column("growth_pay_on", sa.Date(), nullable=True),
+        sa.Column("readings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('draft', 'submitted', 'approved', 'active', 'closed', 'calculated', 'payout_submitted', 'payout_approved', 'paid')",
+            name=op.f("ck_reward_schemes_state"),
+        ),
+        sa.CheckConstraint(
+            "(EXTRACT(DAY FROM from_on) = 1) AND (EXTRACT(DAY FROM (to_on + 1)) = 1)",
+            name=op.f("ck_reward_schemes_whole_months"),
+        ),
+        sa.CheckConstraint("from_on <= to_on", name=op.f("ck_reward_schemes_days")),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_reward_schemes_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_schemes")),
+        sa.UniqueConstraint("number", name=op.f("uq_reward_schemes_number")),
+    )
+    op.create_index(
+        "uq_reward_schemes_year",
+        "reward_schemes",
+        ["year"],
+        unique=True,
+        postgresql_where=sa.text("state NOT IN ('draft', 'submitted')"),
+    )
+    op.create_table(
         "grade_reviews",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -112,6 +167,24 @@ def _generated_up() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_key_accounts_number")),
     )
     op.create_index(op.f("ix_key_accounts_customer_id"), "key_accounts", ["customer_id"], unique=False)
+    op.create_table(
+        "reward_rows",
+        sa.Column("scheme_id", sa.Uuid(), nullable=False),
+        sa.Column("series", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("class", sa.Integer(), nullable=False),
+        sa.Column("row_no", sa.Integer(), nullable=False),
+        sa.Column("low", sa.BigInteger(), nullable=True),
+        sa.Column("high", sa.BigInteger(), nullable=True),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.CheckConstraint("class BETWEEN 1 AND 3", name=op.f("ck_reward_rows_class")),
+        sa.CheckConstraint("high IS NULL OR (low IS NOT NULL AND high > low)", name=op.f("ck_reward_rows_limits")),
+        sa.CheckConstraint("low IS NULL OR low >= 0", name=op.f("ck_reward_rows_low")),
+        sa.CheckConstraint("value > 0", name=op.f("ck_reward_rows_value")),
+        sa.ForeignKeyConstraint(
+            ["scheme_id"], ["reward_schemes.id"], name=op.f("fk_reward_rows_scheme_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("scheme_id", "series", "class", "row_no", name=op.f("pk_reward_rows")),
+    )
     op.create_table(
         "distributors",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -297,6 +370,123 @@ def _generated_up() -> None:
     )
     op.create_index(op.f("ix_grade_lines_distributor_id"), "grade_lines", ["distributor_id"], unique=False)
     op.create_table(
+        "reward_months",
+        sa.Column("dealer_id", sa.Uuid(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("overdue", sa.Boolean(), nullable=False),
+        sa.Column("prepaid_fen", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["dealer_id"], ["distributors.id"], name=op.f("fk_reward_months_dealer_id")),
+        sa.PrimaryKeyConstraint("dealer_id", "month", name=op.f("pk_reward_months")),
+    )
+    op.create_table(
+        "reward_other_brands",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("dealer_id", sa.Uuid(), nullable=False),
+        sa.Column("brand", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("we_make", sa.Boolean(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_reward_other_brands_days")),
+        sa.ForeignKeyConstraint(["dealer_id"], ["distributors.id"], name=op.f("fk_reward_other_brands_dealer_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_reward_other_brands_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_other_brands")),
+    )
+    op.create_index(op.f("ix_reward_other_brands_dealer_id"), "reward_other_brands", ["dealer_id"], unique=False)
+    op.create_table(
+        "reward_provisions",
+        sa.Column("scheme_id", sa.Uuid(), nullable=False),
+        sa.Column("dealer_id", sa.Uuid(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("purchase_fen", sa.BigInteger(), nullable=False),
+        sa.Column("exclusive_fen", sa.BigInteger(), nullable=False),
+        sa.Column("growth_fen", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["dealer_id"], ["distributors.id"], name=op.f("fk_reward_provisions_dealer_id")),
+        sa.ForeignKeyConstraint(["scheme_id"], ["reward_schemes.id"], name=op.f("fk_reward_provisions_scheme_id")),
+        sa.PrimaryKeyConstraint("scheme_id", "dealer_id", "month", name=op.f("pk_reward_provisions")),
+    )
+    op.create_table(
+        "reward_purchases",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("dealer_id", sa.Uuid(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("series", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sku", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("fen", sa.BigInteger(), nullable=False),
+        sa.Column("own_make", sa.Boolean(), nullable=False),
+        sa.Column("source_kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("source_id", sa.Uuid(), nullable=False),
+        sa.Column("source_line", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "source_kind IN ('invoice', 'cancelled', 'return', 'opening')", name=op.f("ck_reward_purchases_source_kind")
+        ),
+        sa.ForeignKeyConstraint(["dealer_id"], ["distributors.id"], name=op.f("fk_reward_purchases_dealer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_purchases")),
+        sa.UniqueConstraint(
+            "source_kind",
+            "source_id",
+            "source_line",
+            name=op.f("uq_reward_purchases_source_kind_source_id_source_line"),
+        ),
+    )
+    op.create_index("ix_reward_purchases_day", "reward_purchases", ["on_day"], unique=False)
+    op.create_index("ix_reward_purchases_dealer", "reward_purchases", ["dealer_id", "on_day"], unique=False)
+    op.create_table(
+        "reward_statements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("scheme_id", sa.Uuid(), nullable=False),
+        sa.Column("dealer_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("city_class", sa.Integer(), nullable=False),
+        sa.Column("exclusive", sa.Boolean(), nullable=False),
+        sa.Column("purchase_fen", sa.BigInteger(), nullable=False),
+        sa.Column("exclusive_fen", sa.BigInteger(), nullable=False),
+        sa.Column("growth_fen", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('calculated', 'confirmed', 'disputed')", name=op.f("ck_reward_statements_state")),
+        sa.ForeignKeyConstraint(["dealer_id"], ["distributors.id"], name=op.f("fk_reward_statements_dealer_id")),
+        sa.ForeignKeyConstraint(["scheme_id"], ["reward_schemes.id"], name=op.f("fk_reward_statements_scheme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_statements")),
+        sa.UniqueConstraint("scheme_id", "dealer_id", name=op.f("uq_reward_statements_scheme_id_dealer_id")),
+    )
+    op.create_index(op.f("ix_reward_statements_dealer_id"), "reward_statements", ["dealer_id"], unique=False)
+    op.create_table(
+        "reward_violations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("scheme_id", sa.Uuid(), nullable=False),
+        sa.Column("dealer_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("evidence", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("verdict", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("judged_by", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("evidence <> ''", name=op.f("ck_reward_violations_evidence")),
+        sa.CheckConstraint("kind IN ('price_cut', 'cross_region')", name=op.f("ck_reward_violations_kind")),
+        sa.CheckConstraint(
+            "state IN ('reported', 'under_investigation', 'cleared', 'disqualified', 'appealed', 'upheld')",
+            name=op.f("ck_reward_violations_state"),
+        ),
+        sa.CheckConstraint(
+            "judged_by IS NULL OR judged_by <> made_by", name=op.f("ck_reward_violations_reporter_never_judges")
+        ),
+        sa.ForeignKeyConstraint(["dealer_id"], ["distributors.id"], name=op.f("fk_reward_violations_dealer_id")),
+        sa.ForeignKeyConstraint(["judged_by"], ["users.id"], name=op.f("fk_reward_violations_judged_by")),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_reward_violations_made_by")),
+        sa.ForeignKeyConstraint(["scheme_id"], ["reward_schemes.id"], name=op.f("fk_reward_violations_scheme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_violations")),
+        sa.UniqueConstraint("number", name=op.f("uq_reward_violations_number")),
+    )
+    op.create_index("ix_reward_violations_dealer", "reward_violations", ["dealer_id", "scheme_id"], unique=False)
+    op.create_table(
         "risk_notices",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("distributor_id", sa.Uuid(), nullable=False),
@@ -343,13 +533,126 @@ def _generated_up() -> None:
     op.create_index(
         "ix_distributor_file_changes_distributor", "distributor_file_changes", ["distributor_id"], unique=False
     )
+    op.create_table(
+        "reward_exclusions",
+        sa.Column("purchase_id", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_reward_exclusions_reason")),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_reward_exclusions_made_by")),
+        sa.ForeignKeyConstraint(
+            ["purchase_id"], ["reward_purchases.id"], name=op.f("fk_reward_exclusions_purchase_id")
+        ),
+        sa.PrimaryKeyConstraint("purchase_id", name=op.f("pk_reward_exclusions")),
+    )
+    op.create_table(
+        "reward_lines",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("series", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=True),
+        sa.Column("base_fen", sa.BigInteger(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("rate", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.CheckConstraint("kind IN ('purchase', 'exclusive', 'growth')", name=op.f("ck_reward_lines_kind")),
+        sa.ForeignKeyConstraint(["statement_id"], ["reward_statements.id"], name=op.f("fk_reward_lines_statement_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_lines")),
+    )
+    op.create_index("ix_reward_lines_statement", "reward_lines", ["statement_id", "run"], unique=False)
+    op.create_table(
+        "reward_payouts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("receipt_kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("receipt_number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("received_by", sa.Uuid(), nullable=True),
+        sa.Column("paid_by", sa.Uuid(), nullable=True),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('purchase', 'exclusive', 'growth', 'payment')", name=op.f("ck_reward_payouts_kind")
+        ),
+        sa.CheckConstraint(
+            "receipt_kind IN ('', 'uniform_invoice', 'receipt')", name=op.f("ck_reward_payouts_receipt_kind")
+        ),
+        sa.CheckConstraint(
+            "state <> 'paid' OR (receipt_number <> '' AND paid_on IS NOT NULL)",
+            name=op.f("ck_reward_payouts_paid_has_a_receipt"),
+        ),
+        sa.CheckConstraint("state IN ('open', 'paid', 'void')", name=op.f("ck_reward_payouts_state")),
+        sa.CheckConstraint("amount_fen <> 0", name=op.f("ck_reward_payouts_amount")),
+        sa.CheckConstraint(
+            "paid_by IS NULL OR received_by IS NULL OR paid_by <> received_by", name=op.f("ck_reward_payouts_two_hands")
+        ),
+        sa.ForeignKeyConstraint(["paid_by"], ["users.id"], name=op.f("fk_reward_payouts_paid_by")),
+        sa.ForeignKeyConstraint(["received_by"], ["users.id"], name=op.f("fk_reward_payouts_received_by")),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["reward_statements.id"], name=op.f("fk_reward_payouts_statement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_payouts")),
+    )
+    op.create_index(
+        "uq_reward_payouts_one_open",
+        "reward_payouts",
+        ["statement_id", "kind"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
+        "reward_payments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("scheme_id", sa.Uuid(), nullable=False),
+        sa.Column("dealer_id", sa.Uuid(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("payable_fen", sa.BigInteger(), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("settled_on", sa.Date(), nullable=False),
+        sa.Column("parts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("credit_note_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_reward_payments_amount")),
+        sa.ForeignKeyConstraint(
+            ["credit_note_id"], ["credit_notes.id"], name=op.f("fk_reward_payments_credit_note_id")
+        ),
+        sa.ForeignKeyConstraint(["dealer_id"], ["distributors.id"], name=op.f("fk_reward_payments_dealer_id")),
+        sa.ForeignKeyConstraint(["scheme_id"], ["reward_schemes.id"], name=op.f("fk_reward_payments_scheme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_payments")),
+        sa.UniqueConstraint("dealer_id", "month", name=op.f("uq_reward_payments_dealer_id_month")),
+    )
+    op.create_index(op.f("ix_reward_payments_scheme_id"), "reward_payments", ["scheme_id"], unique=False)
 
 
 def _generated_down() -> None:
+    op.drop_index(op.f("ix_reward_payments_scheme_id"), table_name="reward_payments")
+    op.drop_table("reward_payments")
+    op.drop_index("uq_reward_payouts_one_open", table_name="reward_payouts", postgresql_where=sa.text("state = 'open'"))
+    op.drop_table("reward_payouts")
+    op.drop_index("ix_reward_lines_statement", table_name="reward_lines")
+    op.drop_table("reward_lines")
+    op.drop_table("reward_exclusions")
     op.drop_index("ix_distributor_file_changes_distributor", table_name="distributor_file_changes")
     op.drop_table("distributor_file_changes")
     op.drop_index(op.f("ix_risk_notices_distributor_id"), table_name="risk_notices")
     op.drop_table("risk_notices")
+    op.drop_index("ix_reward_violations_dealer", table_name="reward_violations")
+    op.drop_table("reward_violations")
+    op.drop_index(op.f("ix_reward_statements_dealer_id"), table_name="reward_statements")
+    op.drop_table("reward_statements")
+    op.drop_index("ix_reward_purchases_dealer", table_name="reward_purchases")
+    op.drop_index("ix_reward_purchases_day", table_name="reward_purchases")
+    op.drop_table("reward_purchases")
+    op.drop_table("reward_provisions")
+    op.drop_index(op.f("ix_reward_other_brands_dealer_id"), table_name="reward_other_brands")
+    op.drop_table("reward_other_brands")
+    op.drop_table("reward_months")
     op.drop_index(op.f("ix_grade_lines_distributor_id"), table_name="grade_lines")
     op.drop_table("grade_lines")
     op.drop_index("ix_distributor_visits_distributor", table_name="distributor_visits")
@@ -366,19 +669,32 @@ def _generated_down() -> None:
     op.drop_index("ix_distributors_state", table_name="distributors")
     op.drop_index(op.f("ix_distributors_contract_id"), table_name="distributors")
     op.drop_table("distributors")
+    op.drop_table("reward_rows")
     op.drop_index(op.f("ix_key_accounts_customer_id"), table_name="key_accounts")
     op.drop_table("key_accounts")
     op.drop_index("uq_grade_reviews_year", table_name="grade_reviews", postgresql_where=sa.text("state <> 'rejected'"))
     op.drop_table("grade_reviews")
+    op.drop_index(
+        "uq_reward_schemes_year",
+        table_name="reward_schemes",
+        postgresql_where=sa.text("state NOT IN ('draft', 'submitted')"),
+    )
+    op.drop_table("reward_schemes")
     op.drop_table("rep_evaluations")
     op.drop_table("grade_standards")
     op.drop_table("channel_plans")
+    op.drop_table("reward_products")
+    op.drop_table("reward_cities")
 
 
 # By hand
 def upgrade() -> None:
     _generated_up()
+    for statement in STATEMENTS:
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    for statement in REMOVE:
+        op.execute(statement)
     _generated_down()

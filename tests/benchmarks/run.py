@@ -13,7 +13,7 @@ PRINTED = {
     "receivables": ("200,000 open invoices", "tests.benchmarks.receivables"),
 }
 """Benchmarks that print a table and leave the page to us."""
-OWN = ("tests.benchmarks.launching", "tests.benchmarks.shift")
+OWN = ("tests.benchmarks.launching", "tests.benchmarks.shift", "tests.benchmarks.rewards")
 """Benchmarks that write their section themselves."""
 
 
