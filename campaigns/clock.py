@@ -24,6 +24,7 @@ from callcenter.kit.db import Database
 from callcenter.people import service as people
 from campaigns.control import proof
 from campaigns.leads import service as leads
+from campaigns.pacing_notes import service as pacing_notes
 from campaigns.plans import service as plans
 from campaigns.schedule.rules import from_json, window_closes, window_opens
 from crm_sync.imports.uploads import Uploads, purge_error_files
@@ -125,6 +126,7 @@ class CampaignClock:
             closed = await leads.expire(session, now)
             await outbox.purge(session)
             await people.purge(session, real_now())
+            await pacing_notes.purge(session, now)
         # A transaction of its own: a fault found must be kept, whatever becomes of the rest.
         async with self._database.transaction() as session:
             proofs = await proof.prove_missing(session, now, self._zone)

@@ -19,6 +19,9 @@ from callcenter.settings import Settings
 from campaigns.control import figures, ledger, proof, repository, rules, service
 from campaigns.control.figures import By
 from campaigns.control.schemas import AgentScores, Ledger, Lengths, Norm, ProofRow, Results, ScoreNew, ScoreRow
+from campaigns.pacing_notes import service as pacing_notes
+from campaigns.pacing_notes.rules import Why
+from campaigns.pacing_notes.schemas import PacingNoteRow
 from campaigns.plans import service as plans
 
 router = APIRouter(prefix="/api/control", tags=["control"], responses=PROBLEMS)
@@ -108,6 +111,23 @@ async def put_norm(campaign_id: UUID, body: Norm, session: DbSession, now: Now, 
 @router.get("/abandonment", summary="The abandonment ledger of a campaign, by day and by the law's periods")
 async def get_ledger(session: DbSession, user: Reader, now: Now, request: Request, campaign_id: UUID) -> Ledger:
     return await ledger.of_campaign(session, await plans.get(session, campaign_id), now, _zone(request))
+
+
+@router.get("/pacing", summary="Decisions of the pacer that matter, with their reasons, newest first")
+async def list_pacing_notes(
+    session: DbSession,
+    user: Reader,
+    span: Span,
+    campaign_id: UUID,
+    why: Why | None = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Page[PacingNoteRow]:
+    await plans.get(session, campaign_id)
+    rows, total = await pacing_notes.page(
+        session, campaign_id, span.begins, span.ends, why=why, limit=limit, offset=offset
+    )
+    return Page(rows=rows, total=total)
 
 
 @router.get("/proofs", summary="Each day's proof that nobody was called outside the rules")

@@ -21,6 +21,8 @@ from callcenter.telephony.port import CarrierRefused, CarrierUnreachable
 from campaigns.dialer import launching, lease, news, room
 from campaigns.dialer.answering import Desk, Desks
 from campaigns.dialer.launching import Hands
+from campaigns.pacing_notes import service as pacing_notes
+from campaigns.pacing_notes.rules import Notebook
 from campaigns.plans.models import Campaign, CampaignState, PacingMode
 from campaigns.schedule import rules as schedule
 
@@ -49,6 +51,7 @@ class Runner:
         self._zone = zone
         self._wake = asyncio.Event()
         self._news: list[PacingEvent] = []
+        self._notebook = Notebook()
         self._pacer: Pacer | None = None
         self._pacer_of: tuple[object, ...] = ()
         self._renewed_at = real_now()
@@ -101,9 +104,14 @@ class Runner:
             closes = schedule.window_closes(desk.rules, now, self._zone)
             picture = await room.read(session, campaign.id, now, window_closes=closes, lines_limit=campaign.max_lines)
             await self._learn_wrap_ups(session, now)
-        for event in self._take_news():
+        events = self._take_news()
+        for event in events:
             pacer.observe(event)
         decision = pacer.decide(picture.snapshot)
+        notes = self._notebook.take(decision, events, now)
+        if notes:
+            async with self._hands.database.transaction() as session:
+                await pacing_notes.write(session, self.campaign_id, campaign.mode, notes)
         await self._tell_decision(campaign, decision, now)
         await self._cancel(picture, decision, now)
         if campaign.state != CampaignState.OPEN.value or not self._hands.carrier.connected:

@@ -10,6 +10,7 @@ import { type Days, Period } from "../../ui/Period"
 import { addDays, dateOf } from "../../ui/time"
 import { LedgerTab } from "./LedgerTab"
 import { LengthsTab } from "./LengthsTab"
+import { PacingTab } from "./PacingTab"
 import { ProofsTab } from "./ProofsTab"
 import { ResultsTab } from "./ResultsTab"
 import { ScoresTab } from "./ScoresTab"
@@ -21,7 +22,7 @@ export interface Choice {
   readonly agent_id?: string
 }
 
-const VIEWS = ["results", "lengths", "ledger", "proofs", "scores"] as const
+const VIEWS = ["results", "lengths", "ledger", "pacing", "proofs", "scores"] as const
 type View = (typeof VIEWS)[number]
 
 function Shown({ view, choice }: { readonly view: View; readonly choice: Choice }) {
@@ -32,6 +33,8 @@ function Shown({ view, choice }: { readonly view: View; readonly choice: Choice 
       return <LengthsTab choice={choice} />
     case "ledger":
       return <LedgerTab choice={choice} />
+    case "pacing":
+      return <PacingTab choice={choice} />
     case "proofs":
       return <ProofsTab choice={choice} />
     case "scores":
