@@ -15,6 +15,7 @@ from backoffice.approvals.router import router as approvals
 from backoffice.budgets import router as budgets
 from backoffice.calendar.router import router as calendar
 from backoffice.collection import router as collection
+from backoffice.conferences import router as conferences
 from backoffice.contracts import router as contracts
 from backoffice.credit import router as credit
 from backoffice.deliveries import router as deliveries
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     stock.router,
     budgets.router,
     expenses.router,
+    conferences.router,
     reports.router,
     nightly.router,
     papers,
@@ -74,6 +76,7 @@ LISTINGS: tuple[Listing[Any], ...] = (
     *stock.LISTINGS,
     *budgets.LISTINGS,
     *expenses.LISTINGS,
+    *conferences.LISTINGS,
     *reports.LISTINGS,
     *nightly.LISTINGS,
     *distributors.LISTINGS,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from backoffice.budgets import service as budgets
+from backoffice.conferences import invitees as conferences
 from backoffice.contracts import service as contracts
 from backoffice.distributors import grading as gradings
 from backoffice.distributors import plans as channel_plans
@@ -36,6 +37,7 @@ JOBS: dict[str, Job] = {
     "budget_warnings": budgets.early_warning,
     "advances_overdue": cash_advances.call_guarantors,
     "requests_expire": expense_requests.expire,
+    "conference_confirmations": conferences.confirmation_due,
     "channel_plans": channel_plans.run,
     "yearly_grading": gradings.run,
     "reward_purchases": rewards.collect,

@@ -11,6 +11,7 @@ from typing import Any
 from backoffice.advances.rules import REFUND
 from backoffice.approvals.rules import APPROVAL
 from backoffice.budgets import rules as budgets
+from backoffice.conferences import rules as conferences
 from backoffice.contracts.rules import CONTRACT, LOAN
 from backoffice.credit.rules import CREDIT
 from backoffice.deliveries import machines as deliveries
@@ -41,6 +42,7 @@ MACHINES: tuple[Machine[Any], ...] = (
     *distributors.MACHINES,
     *budgets.MACHINES,
     *expenses.MACHINES,
+    *conferences.MACHINES,
 )
 
 PATH = Path(__file__).resolve().parent.parent / "docs" / "backoffice-states.md"

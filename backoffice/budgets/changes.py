@@ -136,14 +136,14 @@ async def apply(
 ) -> BudgetChange:
     """Finance carries it out, if it is still possible: money may have been spent since it was approved."""
     row = await _take(session, change_id, version)
-    acts.require_duty(actor, CHANGE.roles("approved", "apply"))
+    acts.require_duty(actor, CHANGE.roles("approved", "carry_out"))
     if actor.user_id == row.made_by:
         raise SameHands(("申请预算变更", "ask for a change"), ("执行变更", "apply it"))
     if row.state == "approved" and not await approvals.approved(session, KIND, row.id, _content(row)):
         raise Refused("not_approved", "该变更未获批准。", "Exactly this change has not been approved.")
     budget, source = await _possible(session, row)
     sets = {"applied_by": actor.user_id, "applied_on": today}
-    await acts.move(session, now, actor, row, CHANGE, "apply", note=note, sets=sets)
+    await acts.move(session, now, actor, row, CHANGE, "carry_out", note=note, sets=sets)
     session.add(BudgetEntry(budget_id=budget.id, change_id=row.id, month=row.to_month, amount_fen=row.amount_fen))
     if source is not None and row.from_month is not None:
         taken = BudgetEntry(budget_id=source.id, change_id=row.id, month=row.from_month, amount_fen=-row.amount_fen)

@@ -183,7 +183,7 @@ def _execution(today: date) -> Select[Any]:
 
 def _reservations(_today: date) -> Select[Any]:
     r = ledger.reservations().subquery("r")
-    status = case((r.c.open_fen > 0, "reserved"), (r.c.consumed_fen > 0, "consumed"), else_="released")
+    status = case((r.c.open_fen > 0, "still_reserved"), (r.c.consumed_fen > 0, "consumed"), else_="released")
     query = select(
         *(r.c[n] for n in ("id", "document", "document_id", "document_number", "month", "amount_fen", "consumed_fen")),
         r.c.open_fen.label("reserved_fen"),

@@ -136,7 +136,7 @@ class BudgetChange(SQLModel, table=True):
         ),
         CheckConstraint("opinion_by IS NULL OR opinion_by <> made_by", name="maker_gives_no_opinion"),
         CheckConstraint("applied_by IS NULL OR applied_by <> made_by", name="maker_never_applies"),
-        CheckConstraint("(applied_on IS NOT NULL) = (state = 'applied')", name="applied"),
+        CheckConstraint("(applied_on IS NOT NULL) = (state = 'carried_out')", name="applied"),
         CheckConstraint("reason <> ''", name="reason"),
         Index("ix_budget_changes_to", "to_pot_id"),
         Index("ix_budget_changes_from", "from_pot_id"),

@@ -204,7 +204,7 @@ async def _rework(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Comma
 add_get(router, "/budget-changes", _change, ChangeOut)
 add_command(router, "/budget-changes", "submit", _submit, _change, ChangeOut)
 add_command(router, "/budget-changes", "give-opinion", _opinion, _change, ChangeOut, Opinion)
-add_command(router, "/budget-changes", "apply", _apply, _change, ChangeOut)
+add_command(router, "/budget-changes", "carry-out", _apply, _change, ChangeOut)
 add_command(router, "/budget-changes", "rework", _rework, _change, ChangeOut)
 
 

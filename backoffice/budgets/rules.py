@@ -33,7 +33,7 @@ class ChangeState(StrEnum):
     SUBMITTED = "submitted"
     FINANCE_OPINION = "finance_opinion"
     APPROVED = "approved"
-    APPLIED = "applied"
+    CARRIED_OUT = "carried_out"
     REJECTED = "rejected"
 
 
@@ -91,7 +91,7 @@ CHANGE: Machine[ChangeState] = Machine(
         Move("approve", (_C.FINANCE_OPINION,), _C.APPROVED),
         Move("reject", (_C.FINANCE_OPINION,), _C.REJECTED),
         Move("rework", (_C.SUBMITTED, _C.FINANCE_OPINION, _C.APPROVED), _C.DRAFT),
-        Move("apply", (_C.APPROVED,), _C.APPLIED, roles(_R.FIN)),
+        Move("carry_out", (_C.APPROVED,), _C.CARRIED_OUT, roles(_R.FIN)),
     ),
 )
 MACHINES = (BUDGET, CHANGE)
@@ -110,8 +110,8 @@ words(
     rework=("退回重编", "rework"),
     give_opinion=("财务意见", "give finance's opinion"),
     finance_opinion=("财务已提意见", "finance has given its opinion"),
-    apply=("执行变更", "apply"),
-    applied=("已执行", "applied"),
+    carry_out=("执行变更", "carry out"),
+    carried_out=("已执行", "carried out"),
     supplement=("追加", "supplement"),
     virement=("调剂", "transfer between budgets"),
     stop=("禁止", "stop"),
@@ -161,7 +161,7 @@ words(
     person=("人员", "person"),
     travel=("差旅类", "travel"),
     enabled=("启用", "enabled"),
-    reserved=("已占用", "reserved"),
+    still_reserved=("已占用", "reserved"),
     consumed=("已核销(占用)", "consumed"),
 )
 

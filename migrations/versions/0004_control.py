@@ -125,12 +125,14 @@ def _generated_up() -> None:
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("made_on", sa.Date(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(applied_on IS NOT NULL) = (state = 'applied')", name=op.f("ck_budget_changes_applied")),
+        sa.CheckConstraint(
+            "(applied_on IS NOT NULL) = (state = 'carried_out')", name=op.f("ck_budget_changes_applied")
+        ),
         sa.CheckConstraint("(kind = 'virement') = (from_pot_id IS NOT NULL)", name=op.f("ck_budget_changes_from")),
         sa.CheckConstraint("kind IN ('supplement', 'virement')", name=op.f("ck_budget_changes_kind")),
         sa.CheckConstraint("reason <> ''", name=op.f("ck_budget_changes_reason")),
         sa.CheckConstraint(
-            "state IN ('draft', 'submitted', 'finance_opinion', 'approved', 'applied', 'rejected')",
+            "state IN ('draft', 'submitted', 'finance_opinion', 'approved', 'carried_out', 'rejected')",
             name=op.f("ck_budget_changes_state"),
         ),
         sa.CheckConstraint("(from_pot_id IS NULL) = (from_month IS NULL)", name=op.f("ck_budget_changes_from_month")),
@@ -296,6 +298,39 @@ def _generated_up() -> None:
     op.create_index("ix_cash_advances_person", "cash_advances", ["person_id", "state"], unique=False)
     op.create_index("ix_cash_advances_request", "cash_advances", ["request_id"], unique=False)
     op.create_table(
+        "conferences",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("product", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("theme", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("city", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("venue", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("target_count", sa.Integer(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("summary", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("publicity", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("confirmation_told_on", sa.Date(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'summarised' OR summary <> ''", name=op.f("ck_conferences_summarised_with_a_summary")
+        ),
+        sa.CheckConstraint(
+            "state IN ('planned', 'plan_approved', 'preparing', 'ready', 'live', 'closing', 'settled', 'summarised', 'called_off')",
+            name=op.f("ck_conferences_state"),
+        ),
+        sa.CheckConstraint("target_count > 0 AND seats > 0", name=op.f("ck_conferences_people")),
+        sa.ForeignKeyConstraint(["document_id"], ["controlled_documents.id"], name=op.f("fk_conferences_document_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_conferences_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conferences")),
+        sa.UniqueConstraint("number", name=op.f("uq_conferences_number")),
+    )
+    op.create_table(
         "expense_claims",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -459,6 +494,195 @@ def _generated_up() -> None:
     op.create_index("ix_cash_advance_settlements_advance", "cash_advance_settlements", ["advance_id"], unique=False)
     op.create_index("ix_cash_advance_settlements_claim", "cash_advance_settlements", ["claim_id"], unique=False)
     op.create_table(
+        "conference_costs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("category", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("item", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("planned_fen", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "category IN ('conference_services', 'conference_publicity')", name=op.f("ck_conference_costs_category")
+        ),
+        sa.CheckConstraint("planned_fen >= 0", name=op.f("ck_conference_costs_planned")),
+        sa.ForeignKeyConstraint(["conference_id"], ["conferences.id"], name=op.f("fk_conference_costs_conference_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conference_costs")),
+        sa.UniqueConstraint(
+            "conference_id", "category", "item", name=op.f("uq_conference_costs_conference_id_category_item")
+        ),
+    )
+    op.create_table(
+        "conference_invitees",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("organisation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
+        sa.Column("rep_id", sa.Uuid(), nullable=True),
+        sa.Column("intent", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("proposals", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("leads_signing", sa.Boolean(), nullable=False),
+        sa.Column("rounds", sa.Integer(), nullable=False),
+        sa.Column("invited_on", sa.Date(), nullable=True),
+        sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.Column("lodging", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("transport", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("checked_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("contract_id", sa.Uuid(), nullable=True),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(signed_by IS NOT NULL) = (state = 'signed_on_spot')", name=op.f("ck_conference_invitees_signed_by")
+        ),
+        sa.CheckConstraint(
+            "kind = 'distributor' OR NOT leads_signing", name=op.f("ck_conference_invitees_distributors_sign")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('distributor', 'expert', 'media', 'government')", name=op.f("ck_conference_invitees_kind")
+        ),
+        sa.CheckConstraint(
+            "state <> 'signed_on_spot' OR (kind = 'distributor' AND customer_id IS NOT NULL AND signed_on IS NOT NULL)",
+            name=op.f("ck_conference_invitees_signed_is_a_customer"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('candidate', 'contacted', 'negotiated', 'invited', 'confirmed', 'declined', 'attended', 'no_show', 'signed_on_spot', 'watching', 'lost')",
+            name=op.f("ck_conference_invitees_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conferences.id"], name=op.f("fk_conference_invitees_conference_id")
+        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_conference_invitees_contract_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_conference_invitees_customer_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_conference_invitees_made_by")),
+        sa.ForeignKeyConstraint(["rep_id"], ["users.id"], name=op.f("fk_conference_invitees_rep_id")),
+        sa.ForeignKeyConstraint(["signed_by"], ["users.id"], name=op.f("fk_conference_invitees_signed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conference_invitees")),
+        sa.UniqueConstraint(
+            "conference_id", "customer_id", name=op.f("uq_conference_invitees_conference_id_customer_id")
+        ),
+    )
+    op.create_index(op.f("ix_conference_invitees_customer_id"), "conference_invitees", ["customer_id"], unique=False)
+    op.create_index("ix_conference_invitees_state", "conference_invitees", ["conference_id", "state"], unique=False)
+    op.create_table(
+        "conference_items",
+        sa.Column("conference_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("amount", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=True),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("contents", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("responsible_id", sa.Uuid(), nullable=True),
+        sa.Column("ready_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "amount IN ('fixed', 'as_needed', 'to_set', 'none_said')", name=op.f("ck_conference_items_amount")
+        ),
+        sa.CheckConstraint(
+            "ready_on IS NULL OR amount NOT IN ('fixed', 'to_set') OR quantity IS NOT NULL",
+            name=op.f("ck_conference_items_counted"),
+        ),
+        sa.CheckConstraint("quantity IS NULL OR quantity > 0", name=op.f("ck_conference_items_quantity")),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conferences.id"], name=op.f("fk_conference_items_conference_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["responsible_id"], ["users.id"], name=op.f("fk_conference_items_responsible_id")),
+        sa.PrimaryKeyConstraint("conference_id", "seq", name=op.f("pk_conference_items")),
+    )
+    op.create_table(
+        "conference_lines",
+        sa.Column("conference_id", sa.Uuid(), nullable=False),
+        sa.Column("part", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("duty", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("is_task", sa.Boolean(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("done_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "duty IN ('GM', 'CMO', 'SM', 'REP', 'SUP', 'CADM', 'MKT', 'FIN', 'CASH', 'CRED', 'WH', 'QC', 'LEGAL', 'PROD', 'HRADM', 'TSUP')",
+            name=op.f("ck_conference_lines_duty"),
+        ),
+        sa.CheckConstraint(
+            "part IN ('purpose_of_conference', 'host', 'media_support', 'guests', 'plan_task', 'material_task', 'invite_task', 'staff_task', 'colour_scheme', 'room_need', 'reception_task', 'talk_point', 'belief', 'signing_task', 'after_task')",
+            name=op.f("ck_conference_lines_part"),
+        ),
+        sa.CheckConstraint(
+            "(done_on IS NULL) = (done_by IS NULL) AND (done_on IS NULL OR is_task)",
+            name=op.f("ck_conference_lines_done"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conferences.id"], name=op.f("fk_conference_lines_conference_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["done_by"], ["users.id"], name=op.f("fk_conference_lines_done_by")),
+        sa.PrimaryKeyConstraint("conference_id", "part", "seq", name=op.f("pk_conference_lines")),
+    )
+    op.create_table(
+        "conference_roles",
+        sa.Column("conference_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("duty", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("duties", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "duty IN ('GM', 'CMO', 'SM', 'REP', 'SUP', 'CADM', 'MKT', 'FIN', 'CASH', 'CRED', 'WH', 'QC', 'LEGAL', 'PROD', 'HRADM', 'TSUP')",
+            name=op.f("ck_conference_roles_duty"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conferences.id"], name=op.f("fk_conference_roles_conference_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["users.id"], name=op.f("fk_conference_roles_person_id")),
+        sa.PrimaryKeyConstraint("conference_id", "seq", name=op.f("pk_conference_roles")),
+    )
+    op.create_table(
+        "conference_slots",
+        sa.Column("conference_id", sa.Uuid(), nullable=False),
+        sa.Column("starts", sa.Integer(), nullable=False),
+        sa.Column("ends", sa.Integer(), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("speaker", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.CheckConstraint("starts >= 0 AND starts < ends AND ends <= 1440", name=op.f("ck_conference_slots_times")),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conferences.id"], name=op.f("fk_conference_slots_conference_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("conference_id", "starts", name=op.f("pk_conference_slots")),
+    )
+    op.create_table(
+        "conference_zone_tasks",
+        sa.Column("conference_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("from_cm", sa.Integer(), nullable=True),
+        sa.Column("to_cm", sa.Integer(), nullable=True),
+        sa.Column("measured_cm", sa.Integer(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "zone IN ('rostrum', 'distributor_zone', 'entrance')", name=op.f("ck_conference_zone_tasks_zone")
+        ),
+        sa.CheckConstraint(
+            "(from_cm IS NULL) = (to_cm IS NULL) AND (from_cm IS NULL OR from_cm <= to_cm)",
+            name=op.f("ck_conference_zone_tasks_cm"),
+        ),
+        sa.CheckConstraint(
+            "done_on IS NULL OR from_cm IS NULL OR measured_cm IS NOT NULL",
+            name=op.f("ck_conference_zone_tasks_measured"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["conference_id"],
+            ["conferences.id"],
+            name=op.f("fk_conference_zone_tasks_conference_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("conference_id", "seq", name=op.f("pk_conference_zone_tasks")),
+    )
+    op.create_table(
         "expense_claim_lines",
         sa.Column("claim_id", sa.Uuid(), nullable=False),
         sa.Column("line_no", sa.Integer(), nullable=False),
@@ -496,6 +720,15 @@ def _generated_down() -> None:
         "uq_expense_claim_lines_invoice_once", table_name="expense_claim_lines", postgresql_where=sa.text("live")
     )
     op.drop_table("expense_claim_lines")
+    op.drop_table("conference_zone_tasks")
+    op.drop_table("conference_slots")
+    op.drop_table("conference_roles")
+    op.drop_table("conference_lines")
+    op.drop_table("conference_items")
+    op.drop_index("ix_conference_invitees_state", table_name="conference_invitees")
+    op.drop_index(op.f("ix_conference_invitees_customer_id"), table_name="conference_invitees")
+    op.drop_table("conference_invitees")
+    op.drop_table("conference_costs")
     op.drop_index("ix_cash_advance_settlements_claim", table_name="cash_advance_settlements")
     op.drop_index("ix_cash_advance_settlements_advance", table_name="cash_advance_settlements")
     op.drop_table("cash_advance_settlements")
@@ -510,6 +743,7 @@ def _generated_down() -> None:
     op.drop_index("ix_expense_claims_request", table_name="expense_claims")
     op.drop_index("ix_expense_claims_person", table_name="expense_claims")
     op.drop_table("expense_claims")
+    op.drop_table("conferences")
     op.drop_index("ix_cash_advances_request", table_name="cash_advances")
     op.drop_index("ix_cash_advances_person", table_name="cash_advances")
     op.drop_table("cash_advances")
