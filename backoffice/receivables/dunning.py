@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import BigInteger, Boolean, Date, Integer, Uuid, column, func, insert, literal, select, table, text
 from sqlmodel import col
 
 from backoffice.kit.duties import Actor
@@ -23,84 +22,121 @@ from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput
 from callcenter.kit.ids import new_id
 
+_DUE = table(
+    "dunning_due",
+    column("customer_id", Uuid()),
+    column("invoice_id", Uuid()),
+    column("fen", BigInteger()),
+    column("days", Integer()),
+    column("disputed", Boolean()),
+    column("level", Integer()),
+    column("gap", Integer()),
+)
+"""What is overdue and how far its dunning has come: kept by the database for the length of a run, because two hundred
+thousand invoices need not travel here and back to be judged. What they have in common is judged here, once."""
+
 
 async def run(session: Session, now: datetime, today: date) -> int:
     """Draft the letters due today; gives their number. A second run on the same day finds nothing to add."""
     policy = await policies.load(session, ReceivablesPolicy)
+    await _gather(session, today)
+    cases = await session.execute(select(_DUE.c.days, _DUE.c.disputed, _DUE.c.level, _DUE.c.gap).distinct())
+    judged = [
+        (case.days, case.disputed, case.level, case.gap, at)
+        for case in cases
+        if (at := rules.next_level(case.level, case.days, case.gap, case.disputed, policy)) is not None
+    ]
+    return await _draft(session, now, today, judged) if judged else 0
+
+
+async def _gather(session: Session, today: date) -> None:
+    """Fill `dunning_due`: every overdue invoice of which no letter waits to be sent (M4-2)."""
+    await session.execute(
+        text(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS dunning_due (customer_id uuid, invoice_id uuid, fen bigint, days int,"
+            " disputed boolean, level int, gap int) ON COMMIT DROP"
+        )
+    )
+    await session.execute(text("TRUNCATE dunning_due"))
     lines = ledger.open_lines(today).subquery("late")
-    overdue = await session.execute(
+    letters: Any = select(col(DunningLine.invoice_id).label("invoice_id")).join(
+        Dunning, col(Dunning.id) == col(DunningLine.dunning_id)
+    )
+    said = (
+        letters.add_columns(func.max(col(Dunning.level)).label("level"), func.max(col(Dunning.made_on)).label("last"))
+        .where(col(Dunning.state) != "cancelled")
+        .group_by(col(DunningLine.invoice_id))
+        .subquery("said")
+    )
+    # A letter that nobody has sent yet is no level reached.
+    waiting = letters.where(col(Dunning.state) == "draft").subquery("waiting")
+    overdue = (
         select(
             lines.c.customer_id,
             lines.c.invoice_id,
-            lines.c.state,
-            func.sum(lines.c.open_fen).label("fen"),
+            ledger.total(lines.c.open_fen).label("fen"),
             func.max(lines.c.overdue_days).label("days"),
+            func.bool_or(lines.c.state == "disputed").label("disputed"),
         )
         .where(lines.c.due_on < today)
-        .group_by(lines.c.customer_id, lines.c.invoice_id, lines.c.state)
+        .group_by(lines.c.customer_id, lines.c.invoice_id)
+        .subquery("overdue")
     )
-    said = await session.execute(
-        select(col(DunningLine.invoice_id), func.max(col(Dunning.level)), func.max(col(Dunning.made_on)))
-        .join(Dunning, col(Dunning.id) == col(DunningLine.dunning_id))
-        .where(col(Dunning.state) != "cancelled")
-        .group_by(col(DunningLine.invoice_id))
+    due = (
+        select(*overdue.c, func.coalesce(said.c.level, 0), literal(today, Date) - said.c.last)
+        .select_from(overdue)
+        .outerjoin(said, said.c.invoice_id == overdue.c.invoice_id)
+        .where(overdue.c.invoice_id.not_in(select(waiting.c.invoice_id)))
     )
-    history = {invoice: (level, last) for invoice, level, last in said}
-    waiting = set(
-        await session.scalars(
-            select(col(DunningLine.invoice_id))
-            .join(Dunning, col(Dunning.id) == col(DunningLine.dunning_id))
-            .where(col(Dunning.state) == "draft")
-        )
-    )
-    letters: dict[tuple[UUID, int], list[tuple[UUID, int, int]]] = defaultdict(list)
-    for customer, invoice, state, fen, days in overdue:
-        level, last = history.get(invoice, (0, None))
-        gap = (today - last).days if last else None
-        # A letter that nobody has sent yet is no level reached.
-        at = None if invoice in waiting else rules.next_level(level, days, gap, state == "disputed", policy)
-        if at is not None:
-            letters[(customer, at)].append((invoice, fen, days))
-    await _draft(session, now, today, letters)
-    return len(letters)
+    await session.execute(insert(_DUE).from_select([c.name for c in _DUE.c], due))
 
 
-async def _draft(
-    session: Session, now: datetime, today: date, letters: dict[tuple[UUID, int], list[tuple[UUID, int, int]]]
-) -> None:
-    """In bulk: a run may write twenty thousand letters."""
+_AT = (
+    " FROM dunning_due d JOIN unnest(CAST(:days AS int[]), CAST(:disputed AS boolean[]), CAST(:levels AS int[]),"
+    " CAST(:gaps AS int[]), CAST(:ats AS int[])) AS j (days, disputed, level, gap, at)"
+    " ON d.days = j.days AND d.disputed = j.disputed AND d.level = j.level AND d.gap IS NOT DISTINCT FROM j.gap"
+)
+
+
+async def _draft(session: Session, now: datetime, today: date, judged: Sequence[tuple[Any, ...]]) -> int:
+    """In bulk: a run may write twenty thousand letters. `judged`: what is overdue so, goes to level `at`."""
+    decided = dict(zip(("days", "disputed", "levels", "gaps", "ats"), _columns(judged), strict=True))
+    found = await session.execute(
+        text(f"SELECT d.customer_id, j.at, count(*) AS n {_AT} GROUP BY 1, 2 ORDER BY 1, 2"), decided
+    )
+    letters = list(found)
     if not letters:
-        return
+        return 0
     numbers = await next_numbers(session, "DUN", today, len(letters))
-    heads, story, lines = [], [], []
-    for number, ((customer, level), invoices) in zip(numbers, letters.items(), strict=True):
-        letter = new_id()
-        heads.append((letter, number, customer, level))
-        story.append((letter, level, len(invoices)))
-        lines += [(letter, invoice, int(fen), days) for invoice, fen, days in invoices]
+    heads = [(new_id(), number, row.customer_id, row.at) for number, row in zip(numbers, letters, strict=True)]
+    given = dict(zip(("ids", "numbers", "customers", "letter_levels"), _columns(heads), strict=True))
     await session.execute(
         text(
             "INSERT INTO dunnings (id, number, customer_id, level, state, made_on, channel, answer, version)"
             " SELECT *, 'draft', CAST(:today AS date), '', '', 1 FROM unnest(CAST(:ids AS uuid[]),"
-            " CAST(:numbers AS text[]), CAST(:customers AS uuid[]), CAST(:levels AS int[]))"
+            " CAST(:numbers AS text[]), CAST(:customers AS uuid[]), CAST(:letter_levels AS int[]))"
         ),
-        dict(zip(("ids", "numbers", "customers", "levels"), _columns(heads), strict=True)) | {"today": today},
+        given | {"today": today},
     )
     await session.execute(
         text(
             "INSERT INTO office_timeline (thing, thing_id, thing_version, at, act, to_state, note, detail)"
             " SELECT 'dunning', id, 1, :now, 'made', 'draft', '', jsonb_build_object('level', level, 'invoices', n)"
-            " FROM unnest(CAST(:ids AS uuid[]), CAST(:levels AS int[]), CAST(:counts AS int[])) AS t (id, level, n)"
+            " FROM unnest(CAST(:ids AS uuid[]), CAST(:letter_levels AS int[]), CAST(:counts AS int[]))"
+            " AS t (id, level, n)"
         ),
-        dict(zip(("ids", "levels", "counts"), _columns(story), strict=True)) | {"now": now},
+        {key: given[key] for key in ("ids", "letter_levels")} | {"counts": [row.n for row in letters], "now": now},
     )
     await session.execute(
         text(
-            "INSERT INTO dunning_lines (dunning_id, invoice_id, overdue_fen, overdue_days) SELECT * FROM unnest("
-            "CAST(:ids AS uuid[]), CAST(:invoices AS uuid[]), CAST(:fen AS bigint[]), CAST(:days AS int[]))"
+            "INSERT INTO dunning_lines (dunning_id, invoice_id, overdue_fen, overdue_days)"
+            f" SELECT l.id, d.invoice_id, d.fen, d.days {_AT}"
+            " JOIN unnest(CAST(:ids AS uuid[]), CAST(:customers AS uuid[]), CAST(:letter_levels AS int[]))"
+            " AS l (id, customer_id, level) ON l.customer_id = d.customer_id AND l.level = j.at"
         ),
-        dict(zip(("ids", "invoices", "fen", "days"), _columns(lines), strict=True)),
+        decided | {key: given[key] for key in ("ids", "customers", "letter_levels")},
     )
+    return len(letters)
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
