@@ -23,6 +23,7 @@ from backoffice.distributors import router as distributors
 from backoffice.documents.router import DOCUMENTS
 from backoffice.documents.router import router as documents
 from backoffice.expenses import router as expenses
+from backoffice.franchising import router as franchising
 from backoffice.listing.query import Listing
 from backoffice.nightly import router as nightly
 from backoffice.order_book import router as orders
@@ -61,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     papers,
     distributors.router,
     rewards.router,
+    franchising.router,
 )
 LISTINGS: tuple[Listing[Any], ...] = (
     APPROVALS,
@@ -81,4 +83,5 @@ LISTINGS: tuple[Listing[Any], ...] = (
     *nightly.LISTINGS,
     *distributors.LISTINGS,
     *rewards.LISTINGS,
+    *franchising.LISTINGS,
 )

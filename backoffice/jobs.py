@@ -15,6 +15,7 @@ from backoffice.distributors import grading as gradings
 from backoffice.distributors import plans as channel_plans
 from backoffice.expenses import advances as cash_advances
 from backoffice.expenses import requests as expense_requests
+from backoffice.franchising import service as franchising
 from backoffice.nightly.service import Job
 from backoffice.orders import nightly as orders
 from backoffice.problem_accounts import service as problems
@@ -43,6 +44,7 @@ JOBS: dict[str, Job] = {
     "reward_purchases": rewards.collect,
     "reward_schemes": rewards.begin,
     "reward_provisions": rewards.provide,
+    "franchise_reservations": franchising.run,
 }
 
 

@@ -18,6 +18,7 @@ from backoffice.deliveries import machines as deliveries
 from backoffice.distributors import machines as distributors
 from backoffice.documents.rules import DOCUMENT
 from backoffice.expenses import rules as expenses
+from backoffice.franchising import machines as franchising
 from backoffice.kit.machine import Machine
 from backoffice.kit.words import word
 from backoffice.orders.rules import ORDER
@@ -38,6 +39,7 @@ MACHINES: tuple[Machine[Any], ...] = (
     CASE,
     CONTRACT,
     LOAN,
+    *franchising.MACHINES,
     *rewards.MACHINES,
     *distributors.MACHINES,
     *budgets.MACHINES,

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
 
 from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.policies import service as policies
@@ -82,10 +83,9 @@ async def collect(session: Session, today: date) -> int:
 async def opening(session: Session, actor: Actor, rows: list[dict[str, Any]]) -> int:
     """Purchases from before this system: last year's months, against which growth is measured."""
     acts.require_duty(actor, _FIN)
-    done: Any = await session.execute(
-        insert(Purchase).values([row | {"source_kind": "opening"} for row in rows]).on_conflict_do_nothing()
-    )
-    return int(done.rowcount)
+    values = [row | {"source_kind": "opening"} for row in rows]
+    made = insert(Purchase).values(values).on_conflict_do_nothing().returning(col(Purchase.id))
+    return len((await session.scalars(made)).all())
 
 
 async def exclude(

@@ -244,6 +244,86 @@ def _generated_up() -> None:
     op.create_index(op.f("ix_distributors_contract_id"), "distributors", ["contract_id"], unique=False)
     op.create_index("ix_distributors_state", "distributors", ["state"], unique=False)
     op.create_table(
+        "franchise_applications",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("city", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("same_industry", sa.Boolean(), nullable=False),
+        sa.Column("similar_experience", sa.Boolean(), nullable=False),
+        sa.Column("trained", sa.Boolean(), nullable=False),
+        sa.Column("education", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("potential", sa.Boolean(), nullable=False),
+        sa.Column("healthy", sa.Boolean(), nullable=True),
+        sa.Column("health_consent", sa.Boolean(), nullable=False),
+        sa.Column("knows_company", sa.Boolean(), nullable=False),
+        sa.Column("accepts_philosophy", sa.Boolean(), nullable=False),
+        sa.Column("competing_chain", sa.Boolean(), nullable=False),
+        sa.Column("funds_fen", sa.BigInteger(), nullable=False),
+        sa.Column("conduct", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("disclosed_on", sa.Date(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.Column("qualified_by", sa.Uuid(), nullable=True),
+        sa.Column("answer_due", sa.Date(), nullable=True),
+        sa.Column("reserved_on", sa.Date(), nullable=True),
+        sa.Column("reserved_to", sa.Date(), nullable=True),
+        sa.Column("intent_fen", sa.BigInteger(), nullable=False),
+        sa.Column("result_due", sa.Date(), nullable=True),
+        sa.Column("site", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("plan", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("responsibilities", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=True),
+        sa.Column("term_from", sa.Date(), nullable=True),
+        sa.Column("term_to", sa.Date(), nullable=True),
+        sa.Column("licences", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("checklist", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=True),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "education IN ('below', 'junior_college', 'bachelor', 'master')",
+            name=op.f("ck_franchise_applications_education"),
+        ),
+        sa.CheckConstraint(
+            "source IN ('media', 'briefing', 'word_of_mouth', 'store_pop', 'prospectus')",
+            name=op.f("ck_franchise_applications_source"),
+        ),
+        sa.CheckConstraint("state <> 'rejected' OR reason <> ''", name=op.f("ck_franchise_applications_rejected_why")),
+        sa.CheckConstraint(
+            "state IN ('understanding', 'form_submitted', 'reservation_signed', 'site_assessed', 'plan_agreed', 'contracted', 'licensing', 'pre_opening', 'open_supported', 'rejected', 'withdrawn', 'expired', 'terminated')",
+            name=op.f("ck_franchise_applications_state"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('contracted', 'licensing', 'pre_opening', 'open_supported') OR contract_id IS NOT NULL",
+            name=op.f("ck_franchise_applications_contracted_has_a_contract"),
+        ),
+        sa.CheckConstraint("funds_fen >= 0", name=op.f("ck_franchise_applications_funds")),
+        sa.CheckConstraint(
+            "healthy IS NULL OR health_consent", name=op.f("ck_franchise_applications_health_with_consent")
+        ),
+        sa.CheckConstraint(
+            "qualified_by IS NULL OR qualified_by <> made_by",
+            name=op.f("ck_franchise_applications_maker_never_qualifies"),
+        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_franchise_applications_contract_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_franchise_applications_customer_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_franchise_applications_made_by")),
+        sa.ForeignKeyConstraint(["qualified_by"], ["users.id"], name=op.f("fk_franchise_applications_qualified_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_franchise_applications")),
+        sa.UniqueConstraint("number", name=op.f("uq_franchise_applications_number")),
+    )
+    op.create_index("ix_franchise_applications_state", "franchise_applications", ["state"], unique=False)
+    op.create_index(
+        "uq_franchise_applications_alive",
+        "franchise_applications",
+        ["customer_id"],
+        unique=True,
+        postgresql_where=sa.text("state NOT IN ('rejected', 'withdrawn', 'expired', 'terminated')"),
+    )
+    op.create_table(
         "distributor_complaints",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -347,6 +427,27 @@ def _generated_up() -> None:
     op.create_index(
         "ix_distributor_visits_distributor", "distributor_visits", ["distributor_id", "visited_on"], unique=False
     )
+    op.create_table(
+        "franchise_support",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind <> 'enquiry' OR channel <> ''", name=op.f("ck_franchise_support_enquiry_has_a_channel")
+        ),
+        sa.CheckConstraint("kind IN ('review', 'training', 'enquiry')", name=op.f("ck_franchise_support_kind")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["franchise_applications.id"], name=op.f("fk_franchise_support_application_id")
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_franchise_support_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_franchise_support")),
+    )
+    op.create_index("ix_franchise_support_application", "franchise_support", ["application_id", "on_day"], unique=False)
     op.create_table(
         "grade_lines",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -655,6 +756,8 @@ def _generated_down() -> None:
     op.drop_table("reward_months")
     op.drop_index(op.f("ix_grade_lines_distributor_id"), table_name="grade_lines")
     op.drop_table("grade_lines")
+    op.drop_index("ix_franchise_support_application", table_name="franchise_support")
+    op.drop_table("franchise_support")
     op.drop_index("ix_distributor_visits_distributor", table_name="distributor_visits")
     op.drop_table("distributor_visits")
     op.drop_table("distributor_papers")
@@ -666,6 +769,13 @@ def _generated_down() -> None:
     op.drop_table("distributor_file_loans")
     op.drop_index("ix_distributor_complaints_distributor", table_name="distributor_complaints")
     op.drop_table("distributor_complaints")
+    op.drop_index(
+        "uq_franchise_applications_alive",
+        table_name="franchise_applications",
+        postgresql_where=sa.text("state NOT IN ('rejected', 'withdrawn', 'expired', 'terminated')"),
+    )
+    op.drop_index("ix_franchise_applications_state", table_name="franchise_applications")
+    op.drop_table("franchise_applications")
     op.drop_index("ix_distributors_state", table_name="distributors")
     op.drop_index(op.f("ix_distributors_contract_id"), table_name="distributors")
     op.drop_table("distributors")
