@@ -31,7 +31,6 @@ words(
     reservations=("预约数", "reservations"),
     opened=("已开业", "opened"),
     days_to_open=("平均开业天数", "days to the opening"),
-    media=("媒体招募", "media"),
     briefing=("招募说明会", "briefing meeting"),
     word_of_mouth=("开拓人员或口传", "scouts or word of mouth"),
     store_pop=("店面POP", "store POP"),
