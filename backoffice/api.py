@@ -25,6 +25,7 @@ from backoffice.documents.router import router as documents
 from backoffice.expenses import router as expenses
 from backoffice.franchising import router as franchising
 from backoffice.listing.query import Listing
+from backoffice.marketing_control import router as marketing_control
 from backoffice.nightly import router as nightly
 from backoffice.order_book import router as orders
 from backoffice.outlays import router as outlays
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     budgets.router,
     expenses.router,
     conferences.router,
+    marketing_control.router,
     reports.router,
     nightly.router,
     papers,
@@ -79,6 +81,7 @@ LISTINGS: tuple[Listing[Any], ...] = (
     *budgets.LISTINGS,
     *expenses.LISTINGS,
     *conferences.LISTINGS,
+    *marketing_control.LISTINGS,
     *reports.LISTINGS,
     *nightly.LISTINGS,
     *distributors.LISTINGS,

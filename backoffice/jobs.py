@@ -16,6 +16,7 @@ from backoffice.distributors import plans as channel_plans
 from backoffice.expenses import advances as cash_advances
 from backoffice.expenses import requests as expense_requests
 from backoffice.franchising import service as franchising
+from backoffice.marketing_control import service as marketing_control
 from backoffice.nightly.service import Job
 from backoffice.orders import nightly as orders
 from backoffice.problem_accounts import service as problems
@@ -39,6 +40,8 @@ JOBS: dict[str, Job] = {
     "advances_overdue": cash_advances.call_guarantors,
     "requests_expire": expense_requests.expire,
     "conference_confirmations": conferences.confirmation_due,
+    "plan_against_actual": marketing_control.measure,
+    "actions_overdue": marketing_control.overdue_actions,
     "channel_plans": channel_plans.run,
     "yearly_grading": gradings.run,
     "reward_purchases": rewards.collect,

@@ -21,6 +21,7 @@ from backoffice.expenses import rules as expenses
 from backoffice.franchising import machines as franchising
 from backoffice.kit.machine import Machine
 from backoffice.kit.words import word
+from backoffice.marketing_control import rules as marketing_control
 from backoffice.orders.rules import ORDER
 from backoffice.outlays.rules import OUTLAY
 from backoffice.problem_accounts.rules import CASE
@@ -45,6 +46,7 @@ MACHINES: tuple[Machine[Any], ...] = (
     *budgets.MACHINES,
     *expenses.MACHINES,
     *conferences.MACHINES,
+    *marketing_control.MACHINES,
 )
 
 PATH = Path(__file__).resolve().parent.parent / "docs" / "backoffice-states.md"

@@ -40,6 +40,22 @@ def _generated_up() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_expense_accounts")),
     )
     op.create_table(
+        "market_figures",
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("region", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("market_fen", sa.BigInteger(), nullable=False),
+        sa.Column("satisfaction_percent", sa.Integer(), nullable=True),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.CheckConstraint("market_fen > 0", name=op.f("ck_market_figures_market")),
+        sa.CheckConstraint("month BETWEEN 1 AND 12", name=op.f("ck_market_figures_month")),
+        sa.CheckConstraint(
+            "satisfaction_percent IS NULL OR satisfaction_percent BETWEEN 0 AND 100",
+            name=op.f("ck_market_figures_satisfaction"),
+        ),
+        sa.PrimaryKeyConstraint("year", "month", "region", name=op.f("pk_market_figures")),
+    )
+    op.create_table(
         "budget_pots",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -106,6 +122,39 @@ def _generated_up() -> None:
     op.create_index(op.f("ix_expense_requests_customer_id"), "expense_requests", ["customer_id"], unique=False)
     op.create_index("ix_expense_requests_event", "expense_requests", ["event_id"], unique=False)
     op.create_index(op.f("ix_expense_requests_supplement_of"), "expense_requests", ["supplement_of"], unique=False)
+    op.create_table(
+        "marketing_plans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("plan_version", sa.Integer(), nullable=False),
+        sa.Column("revision_of", sa.Uuid(), nullable=True),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("expense_ratio_bp", sa.Integer(), nullable=True),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('draft', 'submitted', 'approved', 'plan_in_effect', 'closed', 'revised')",
+            name=op.f("ck_marketing_plans_state"),
+        ),
+        sa.CheckConstraint("(plan_version = 0) = (revision_of IS NULL)", name=op.f("ck_marketing_plans_plan_version")),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_marketing_plans_made_by")),
+        sa.ForeignKeyConstraint(["revision_of"], ["marketing_plans.id"], name=op.f("fk_marketing_plans_revision_of")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_marketing_plans")),
+        sa.UniqueConstraint("number", name=op.f("uq_marketing_plans_number")),
+        sa.UniqueConstraint("revision_of", name=op.f("uq_marketing_plans_revision_of")),
+        sa.UniqueConstraint("year", "plan_version", name=op.f("uq_marketing_plans_year_plan_version")),
+    )
+    op.create_index(
+        "uq_marketing_plans_in_effect",
+        "marketing_plans",
+        ["year"],
+        unique=True,
+        postgresql_where=sa.text("state = 'plan_in_effect'"),
+    )
     op.create_table(
         "budget_changes",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -393,6 +442,59 @@ def _generated_up() -> None:
     )
     op.create_index("ix_expense_claims_person", "expense_claims", ["person_id", "state"], unique=False)
     op.create_index("ix_expense_claims_request", "expense_claims", ["request_id"], unique=False)
+    op.create_table(
+        "marketing_plan_lines",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("metric", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("period", sa.Integer(), nullable=False),
+        sa.Column("region", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("series", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("rep_id", sa.Uuid(), nullable=True),
+        sa.Column("target_fen", sa.BigInteger(), nullable=False),
+        sa.Column("target_units", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind IN ('month', 'quarter')", name=op.f("ck_marketing_plan_lines_kind")),
+        sa.CheckConstraint(
+            "metric = 'sales' OR (series = '' AND target_units = 0)",
+            name=op.f("ck_marketing_plan_lines_series_of_sales"),
+        ),
+        sa.CheckConstraint(
+            "metric IN ('sales', 'receipts_in', 'expenses')", name=op.f("ck_marketing_plan_lines_metric")
+        ),
+        sa.CheckConstraint(
+            "period BETWEEN 1 AND CASE kind WHEN 'month' THEN 12 ELSE 4 END",
+            name=op.f("ck_marketing_plan_lines_period"),
+        ),
+        sa.CheckConstraint("target_fen >= 0 AND target_units >= 0", name=op.f("ck_marketing_plan_lines_target")),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["marketing_plans.id"], name=op.f("fk_marketing_plan_lines_plan_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["rep_id"], ["users.id"], name=op.f("fk_marketing_plan_lines_rep_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_marketing_plan_lines")),
+    )
+    op.create_index(
+        "uq_marketing_plan_lines_one_each",
+        "marketing_plan_lines",
+        ["plan_id", "metric", "period", "region", "series", "rep_id"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    )
+    op.create_table(
+        "marketing_plan_years",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("metric", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("target_fen", sa.BigInteger(), nullable=False),
+        sa.Column("target_units", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "metric IN ('sales', 'receipts_in', 'expenses')", name=op.f("ck_marketing_plan_years_metric")
+        ),
+        sa.CheckConstraint("target_fen >= 0 AND target_units >= 0", name=op.f("ck_marketing_plan_years_target")),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["marketing_plans.id"], name=op.f("fk_marketing_plan_years_plan_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("plan_id", "metric", name=op.f("pk_marketing_plan_years")),
+    )
     op.create_table(
         "budget_actuals",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -683,6 +785,54 @@ def _generated_up() -> None:
         sa.PrimaryKeyConstraint("conference_id", "seq", name=op.f("pk_conference_zone_tasks")),
     )
     op.create_table(
+        "control_lines",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("target_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("measured_on", sa.Date(), nullable=False),
+        sa.Column("reached_fen", sa.BigInteger(), nullable=False),
+        sa.Column("reached_units", sa.Integer(), nullable=False),
+        sa.Column("level", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("cause_code", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("cause", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("measure", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
+        sa.Column("action_due_on", sa.Date(), nullable=True),
+        sa.Column("action_told_on", sa.Date(), nullable=True),
+        sa.Column("result", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("verified_by", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(cause_code IS NULL) = (cause = '')", name=op.f("ck_control_lines_cause")),
+        sa.CheckConstraint(
+            "(owner_id IS NULL) = (action_due_on IS NULL) AND (owner_id IS NULL) = (measure = '')",
+            name=op.f("ck_control_lines_action"),
+        ),
+        sa.CheckConstraint(
+            "cause_code IS NULL OR cause_code IN ('price', 'volume', 'market_shrinks', 'competitor', 'supply', 'people', 'customer_lost', 'other_cause')",
+            name=op.f("ck_control_lines_cause_code"),
+        ),
+        sa.CheckConstraint("level IN ('on_track', 'on_watch', 'off_track')", name=op.f("ck_control_lines_level")),
+        sa.CheckConstraint(
+            "state <> 'closed' OR level <> 'off_track' OR (cause_code IS NOT NULL AND owner_id IS NOT NULL AND verified_by IS NOT NULL)",
+            name=op.f("ck_control_lines_off_track_closed_with_cause_and_verified_action"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('on_track', 'on_watch', 'off_track', 'gap_explained', 'action_open', 'action_done', 'verified', 'closed')",
+            name=op.f("ck_control_lines_state"),
+        ),
+        sa.CheckConstraint(
+            "verified_by IS NULL OR verified_by <> owner_id", name=op.f("ck_control_lines_owner_never_verifies")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_control_lines_owner_id")),
+        sa.ForeignKeyConstraint(["plan_id"], ["marketing_plans.id"], name=op.f("fk_control_lines_plan_id")),
+        sa.ForeignKeyConstraint(["target_id"], ["marketing_plan_lines.id"], name=op.f("fk_control_lines_target_id")),
+        sa.ForeignKeyConstraint(["verified_by"], ["users.id"], name=op.f("fk_control_lines_verified_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_control_lines")),
+        sa.UniqueConstraint("target_id", name=op.f("uq_control_lines_target_id")),
+    )
+    op.create_index(op.f("ix_control_lines_plan_id"), "control_lines", ["plan_id"], unique=False)
+    op.create_table(
         "expense_claim_lines",
         sa.Column("claim_id", sa.Uuid(), nullable=False),
         sa.Column("line_no", sa.Integer(), nullable=False),
@@ -720,6 +870,8 @@ def _generated_down() -> None:
         "uq_expense_claim_lines_invoice_once", table_name="expense_claim_lines", postgresql_where=sa.text("live")
     )
     op.drop_table("expense_claim_lines")
+    op.drop_index(op.f("ix_control_lines_plan_id"), table_name="control_lines")
+    op.drop_table("control_lines")
     op.drop_table("conference_zone_tasks")
     op.drop_table("conference_slots")
     op.drop_table("conference_roles")
@@ -740,6 +892,11 @@ def _generated_down() -> None:
     op.drop_index("ix_budget_actuals_pot", table_name="budget_actuals")
     op.drop_index("ix_budget_actuals_day", table_name="budget_actuals")
     op.drop_table("budget_actuals")
+    op.drop_table("marketing_plan_years")
+    op.drop_index(
+        "uq_marketing_plan_lines_one_each", table_name="marketing_plan_lines", postgresql_nulls_not_distinct=True
+    )
+    op.drop_table("marketing_plan_lines")
     op.drop_index("ix_expense_claims_request", table_name="expense_claims")
     op.drop_index("ix_expense_claims_person", table_name="expense_claims")
     op.drop_table("expense_claims")
@@ -761,12 +918,19 @@ def _generated_down() -> None:
     op.drop_index("ix_budget_changes_to", table_name="budget_changes")
     op.drop_index("ix_budget_changes_from", table_name="budget_changes")
     op.drop_table("budget_changes")
+    op.drop_index(
+        "uq_marketing_plans_in_effect",
+        table_name="marketing_plans",
+        postgresql_where=sa.text("state = 'plan_in_effect'"),
+    )
+    op.drop_table("marketing_plans")
     op.drop_index(op.f("ix_expense_requests_supplement_of"), table_name="expense_requests")
     op.drop_index("ix_expense_requests_event", table_name="expense_requests")
     op.drop_index(op.f("ix_expense_requests_customer_id"), table_name="expense_requests")
     op.drop_index("ix_expense_requests_applicant", table_name="expense_requests")
     op.drop_table("expense_requests")
     op.drop_table("budget_pots")
+    op.drop_table("market_figures")
     op.drop_table("expense_accounts")
     op.drop_table("departments")
 
