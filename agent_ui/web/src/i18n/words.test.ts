@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest"
 import { ENUMS } from "../live/protocol.gen"
 import { words } from "."
 import { commonWords } from "./common"
+import { supervisorWords } from "./supervisor"
 import { type Pair, pairs, type Words } from "./pairs"
 
 const ALL = words as unknown as Words
@@ -38,6 +39,7 @@ describe("the words of both languages", () => {
     PaymentMode: { words: commonWords.payment, members: ENUMS.PaymentMode },
     Role: { words: commonWords.role, members: ENUMS.Role },
     Stage: { words: commonWords.stage, members: ENUMS.Stage },
+    Supervising: { words: supervisorWords.supervise.now, members: ENUMS.Supervising },
   }
 
   it("name every closed list of the protocol", () => {
