@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from backoffice.budgets import service as budgets
+from backoffice.budgets import warnings as budgets
 from backoffice.conferences import invitees as conferences
 from backoffice.contracts import service as contracts
 from backoffice.distributors import grading as gradings

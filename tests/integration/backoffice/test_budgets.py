@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backoffice import defaults
 from backoffice.approvals import repository as approval_repository
-from backoffice.budgets import changes, lists, rules, service
+from backoffice.budgets import changes, lists, rules, service, warnings
 from backoffice.budgets.rules import Action, Stage
 from backoffice.budgets.service import Dimension, Expense, Figures, Leave
 from backoffice.kit.duties import Actor, OfficeRole
@@ -208,13 +208,13 @@ async def test_m3_8_the_early_warning_is_told_once_for_each_scope(session: Sessi
     row = await b.issued(session, staff, CONFERENCE, MILLION_2, months=MONTHLY)
     day = D(2026, 3, 9)
     await service.spend(session, Expense(b.want(CONFERENCE, 23_999_999, day)))
-    assert await service.early_warning(session, at(day), day) == 0
+    assert await warnings.early_warning(session, at(day), day) == 0
     await service.reserve(session, day, b.want(CONFERENCE, 1, day))
-    assert await service.early_warning(session, at(day), day) == 1  # 80 % of January to March
-    assert await service.early_warning(session, at(day), day) == 0
+    assert await warnings.early_warning(session, at(day), day) == 1  # 80 % of January to March
+    assert await warnings.early_warning(session, at(day), day) == 0
     later = D(2026, 12, 1)
     await service.reserve(session, day, b.want(CONFERENCE, 72_000_000, later))
-    assert await service.early_warning(session, at(later), later) == 2  # the year, and December to date
+    assert await warnings.early_warning(session, at(later), later) == 2  # the year, and December to date
     found = (await page(session, lists.WARNINGS, ListQuery(sort="month"), later)).rows
     assert sorted((w.scope, w.month, w.used_percent) for w in found) == [
         ("month", 3, 80),
