@@ -14,13 +14,17 @@ from callcenter.kit.paging import MAX_PAGE, Page
 from callcenter.people.access import require
 from callcenter.people.models import Role, User
 from callcenter.settings import Settings
-from crm_sync.customers import repository, service
+from crm_sync.customers import numbers, repository, service
 from crm_sync.customers.models import Consent, Customer
+from crm_sync.customers.numbers import Number
 from crm_sync.customers.schemas import (
     NO_NUL,
     CustomerChange,
+    CustomerNumbers,
     CustomerOut,
     CustomerRow,
+    NumberRow,
+    NumbersChange,
     RevealAsked,
     RevealedPhone,
     SourceCount,
@@ -111,6 +115,53 @@ async def change_customer(
     settings: Settings = request.app.state.settings
     customer = await service.edit(session, now, user, customer_id, body, region=settings.default_region)
     return CustomerOut.model_validate(_dict(customer, await do_not_call.is_listed(session, customer.phone)))
+
+
+@router.get("/{customer_id}/numbers", summary="The numbers of a customer, in the order in which they are tried")
+async def get_numbers(_: Reader, session: DbSession, customer_id: UUID) -> CustomerNumbers:
+    customer = await service.get(session, customer_id)
+    found = await numbers.numbers_of(session, [customer_id])
+    return _numbers(found[customer_id], customer.version)
+
+
+@router.put("/{customer_id}/numbers", summary="Set the further numbers of a customer; their own stays the first")
+async def put_numbers(
+    user: Reader, session: DbSession, now: Now, request: Request, customer_id: UUID, body: NumbersChange
+) -> CustomerNumbers:
+    """A number that is on the do-not-call list is kept and never called. 409: changed by somebody else meanwhile.
+
+    What is shown masked is given back by its `key`; a new number is written out.
+    """
+    settings: Settings = request.app.state.settings
+    await service.get(session, customer_id)
+    known = {str(one.position): one.phone for one in (await numbers.numbers_of(session, [customer_id]))[customer_id]}
+    wanted = [
+        (
+            known[one.key]
+            if one.key is not None and one.key in known
+            else do_not_call.e164_of(one.phone or "", settings.default_region, field="phone"),
+            one.kind,
+        )
+        for one in body.numbers
+    ]
+    found = await numbers.put(session, now, user, customer_id, body.version, wanted)
+    return _numbers(found, body.version + 1)
+
+
+def _numbers(found: list[Number], version: int) -> CustomerNumbers:
+    return CustomerNumbers(
+        version=version,
+        numbers=[
+            NumberRow(
+                key=str(one.position),
+                masked_phone=mask_phone(one.phone),
+                kind=one.kind,
+                own=one.position == 0,
+                state=one.state,
+            )
+            for one in found
+        ],
+    )
 
 
 @router.post("/{customer_id}/reveal-phone", summary="Show the whole number, on the record")

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from callcenter.kit.money import MAX_FEN
-from crm_sync.customers.models import Consent
+from crm_sync.customers.models import Consent, NumberKind, NumberState
 
 NO_NUL = r"^[^\x00]*$"
 
@@ -108,3 +108,39 @@ class RevealedPhone(BaseModel):
 class SourceCount(BaseModel):
     source: str
     customers: int
+
+
+class NumberRow(BaseModel):
+    """One number of a customer. `key` stands for it where it is given back."""
+
+    key: str
+    masked_phone: str
+    kind: NumberKind
+    own: bool
+    """The customer's own number, by which they are known; tried first."""
+    state: NumberState
+
+
+class CustomerNumbers(BaseModel):
+    version: int
+    """Of the customer: to be given back with a change."""
+    numbers: list[NumberRow]
+
+
+class NumberGiven(BaseModel):
+    """A number that stays (`key`), or a new one written out (`phone`)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: Annotated[str, Field(max_length=3, pattern=r"^[0-9]+$")] | None = None
+    phone: Annotated[str, Field(min_length=3, max_length=60, pattern=NO_NUL)] | None = None
+    kind: NumberKind = NumberKind.OTHER
+
+
+class NumbersChange(BaseModel):
+    """The further numbers, in the order in which they are to be tried."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int = Field(ge=1, le=2**31 - 2)
+    numbers: Annotated[list[NumberGiven], Field(max_length=10)]

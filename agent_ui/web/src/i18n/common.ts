@@ -325,6 +325,7 @@ export const commonWords = {
     no_time_left: ["已无可呼时间", "No permitted time left"],
     campaign_not_open: ["活动未开启", "Campaign not open"],
     do_not_call: ["勿扰", "Do not call"],
+    no_number: ["没有可用号码", "No living number"],
     consent_refused: ["已拒绝", "Consent refused"],
     consent_missing: ["缺少同意", "Consent missing"],
     replied: ["已回执订购", "Replied already"],

@@ -10,6 +10,7 @@ import { Phone } from "../ui/Phone"
 import { Mark, OutcomeMark, Stand } from "../ui/StateMark"
 import { Failed, Loading } from "../ui/states"
 import { calendarDate, duration, fullTime } from "../ui/time"
+import { NumbersPanel } from "./NumbersPanel"
 import { PrivacyPanel } from "./PrivacyPanel"
 
 type Customer = Schemas["CustomerOut"]
@@ -76,6 +77,7 @@ function Detail({ customer }: { readonly customer: Customer }) {
           <Facts rows={extra.map(([name, value]) => [name, String(value)])} />
         </section>
       )}
+      <NumbersPanel customerId={customer.id} />
       <Calls customerId={customer.id} />
       <Orders customerId={customer.id} />
       <PrivacyPanel customerId={customer.id} />

@@ -259,18 +259,20 @@ const PAUSE_MS = 400
 function Count({ filters }: { readonly filters: Filters }) {
   const { t } = useTranslation()
   const text = JSON.stringify(filters)
+  const [exactFor, setExactFor] = useState<string | null>(null)
   const [settled, setSettled] = useState(text)
   useEffect(() => {
     const timer = setTimeout(() => setSettled(text), PAUSE_MS)
     return () => clearTimeout(timer)
   }, [text])
   const { data, isFetching, isError, error } = useQuery({
-    queryKey: ["segment-count", settled],
-    queryFn: () => taken(api.POST("/api/segments/count", { body: JSON.parse(settled) as Filters })),
+    queryKey: ["segment-count", settled, exactFor === settled],
+    queryFn: () => taken(api.POST("/api/segments/count", { params: { query: { exact: exactFor === settled } }, body: JSON.parse(settled) as Filters })),
     placeholderData: keepPreviousData,
   })
   if (isError) return <Failed error={error} />
-  const shown = (n: number | undefined) => (n === undefined ? "…" : n.toLocaleString("en"))
+  const about = data?.estimated === true ? "≈ " : ""
+  const shown = (n: number | undefined) => (n === undefined ? "…" : about + n.toLocaleString("en"))
   return (
     <div className="live-count" aria-live="polite" data-stale={isFetching || settled !== text}>
       <div>
@@ -293,6 +295,14 @@ function Count({ filters }: { readonly filters: Filters }) {
         <span>{t("marketing.segments.refused")}</span>
         <em className="num">{shown(data?.refused)}</em>
       </div>
+      {data?.estimated === true && (
+        <div>
+          <span>{t("marketing.segments.estimated", { n: (data.margin ?? 0).toLocaleString("en") })}</span>
+          <button type="button" className="link-button" onClick={() => setExactFor(settled)}>
+            {t("marketing.segments.exact")}
+          </button>
+        </div>
+      )}
     </div>
   )
 }

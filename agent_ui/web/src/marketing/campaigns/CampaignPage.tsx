@@ -11,6 +11,7 @@ import { Failed, Loading } from "../../ui/states"
 import { CampaignForm } from "./CampaignForm"
 import { CampaignLeads } from "./CampaignLeads"
 import { CalendarView } from "./CalendarView"
+import { ForecastView } from "./ForecastView"
 
 type Campaign = Schemas["CampaignDetail"]
 
@@ -44,6 +45,7 @@ function Shown({ campaign }: { readonly campaign: Campaign }) {
         <Tabs
           items={[
             { key: "calendar", label: t("marketing.campaigns.tabs.calendar"), children: <CalendarView campaignId={campaign.id} version={campaign.version} /> },
+            { key: "forecast", label: t("marketing.campaigns.tabs.forecast"), children: <ForecastView campaignId={campaign.id} version={campaign.version} /> },
             { key: "leads", label: t("marketing.campaigns.tabs.leads"), children: <CampaignLeads campaignId={campaign.id} /> },
             { key: "settings", label: t("marketing.campaigns.tabs.settings"), children: <CampaignForm key={campaign.version} campaign={campaign} /> },
           ]}
