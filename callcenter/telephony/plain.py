@@ -51,9 +51,8 @@ class Plain:
     async def recordings(self, call_id: UUID) -> list[Recorded]:
         return []
 
-    async def fetch_recording(self, ref: str) -> AsyncIterator[bytes]:
+    def fetch_recording(self, ref: str) -> AsyncIterator[bytes]:
         raise CarrierRefused("unknown_recording")
-        yield b""
 
     async def forget_recording(self, ref: str) -> None:
         return
