@@ -21,7 +21,7 @@ DOUBT_LONG = 0.01
 EASE0 = 40.0
 EASE1 = 160.0
 RES0 = 0.9
-RES1 = 1.3
+RES1 = 2.1
 WMIN = 0.6
 MEMORY_LIMIT = 3.0
 """The learned correction of the price stays within exp(+-this)."""

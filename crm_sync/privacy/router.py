@@ -16,7 +16,7 @@ from callcenter.people.audit import audit
 from callcenter.people.models import Role, User
 from callcenter.settings import Settings
 from crm_sync.privacy import service
-from crm_sync.privacy.schemas import ConsentRow, RequestNew, RequestRow
+from crm_sync.privacy.schemas import ConsentRecordRow, PrivacyRequestNew, PrivacyRequestRow
 
 router = APIRouter(prefix="/api/privacy", tags=["privacy"], responses=PROBLEMS)
 
@@ -29,7 +29,7 @@ def _zone(request: Request) -> ZoneInfo:
     return settings.zone
 
 
-async def _row(session: DbSession, now: Now, request: Request, request_id: UUID) -> RequestRow:
+async def _row(session: DbSession, now: Now, request: Request, request_id: UUID) -> PrivacyRequestRow:
     rows, _ = await service.page(session, now, _zone(request), limit=1, offset=0, id=request_id)
     return rows[0]
 
@@ -44,7 +44,7 @@ async def list_requests(
     customer_id: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-) -> Page[RequestRow]:
+) -> Page[PrivacyRequestRow]:
     rows, total = await service.page(
         session, now, _zone(request), limit=limit, offset=offset, open_only=open_only, customer_id=customer_id
     )
@@ -52,7 +52,9 @@ async def list_requests(
 
 
 @router.post("/requests", summary="Note what a person asks for", status_code=201)
-async def note_request(body: RequestNew, session: DbSession, user: Keeper, now: Now, request: Request) -> RequestRow:
+async def note_request(
+    body: PrivacyRequestNew, session: DbSession, user: Keeper, now: Now, request: Request
+) -> PrivacyRequestRow:
     row = await service.note(session, body, now, _zone(request), user.id)
     await audit(session, now, user, "privacy_request_noted", "customer", str(row.customer_id), {"kind": row.kind})
     return await _row(session, now, request, row.id)
@@ -76,12 +78,14 @@ async def copy_data(request_id: UUID, session: DbSession, user: Keeper, now: Now
 
 
 @router.post("/requests/{request_id}/erase", summary="Erase the person's data, but for what law makes us keep")
-async def erase_data(request_id: UUID, session: DbSession, user: Keeper, now: Now, request: Request) -> RequestRow:
+async def erase_data(
+    request_id: UUID, session: DbSession, user: Keeper, now: Now, request: Request
+) -> PrivacyRequestRow:
     row = await service.erase(session, request_id, request.app.state.holders, now, user.id)
     await audit(session, now, user, "personal_data_erased", "customer", str(row.customer_id))
     return await _row(session, now, request, row.id)
 
 
 @router.get("/consents/{customer_id}", summary="What a person allowed and refused, the latest first")
-async def list_consents(customer_id: UUID, session: DbSession, _: Reader) -> list[ConsentRow]:
+async def list_consents(customer_id: UUID, session: DbSession, _: Reader) -> list[ConsentRecordRow]:
     return await service.consents(session, customer_id)

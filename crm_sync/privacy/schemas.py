@@ -13,7 +13,7 @@ from crm_sync.customers.schemas import NO_NUL
 from crm_sync.privacy.models import RequestKind
 
 
-class RequestNew(BaseModel):
+class PrivacyRequestNew(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: RequestKind
@@ -22,7 +22,7 @@ class RequestNew(BaseModel):
     how: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=NO_NUL)]
 
 
-class RequestRow(BaseModel):
+class PrivacyRequestRow(BaseModel):
     id: UUID
     kind: RequestKind
     customer_id: UUID
@@ -38,7 +38,7 @@ class RequestRow(BaseModel):
     result: dict[str, Any]
 
 
-class ConsentRow(BaseModel):
+class ConsentRecordRow(BaseModel):
     consent: Consent
     source: str
     at: datetime

@@ -17,7 +17,7 @@ from crm_sync.customers import service as customers
 from crm_sync.privacy import errors
 from crm_sync.privacy.holders import Holder
 from crm_sync.privacy.models import PrivacyRequest, RequestKind
-from crm_sync.privacy.schemas import ConsentRow, RequestNew, RequestRow
+from crm_sync.privacy.schemas import ConsentRecordRow, PrivacyRequestNew, PrivacyRequestRow
 
 ANSWER_DAYS = 15
 """[D] Draft MIIT rules of 2020 answer complaints within 15 days; GDPR would give a month. The stricter."""
@@ -31,7 +31,7 @@ _FROM = """
 """
 
 
-async def note(session: Session, body: RequestNew, now: datetime, where: ZoneInfo, by: UUID) -> PrivacyRequest:
+async def note(session: Session, body: PrivacyRequestNew, now: datetime, where: ZoneInfo, by: UUID) -> PrivacyRequest:
     """Write down what a person asks for.
 
     Raises:
@@ -129,7 +129,7 @@ async def page(
     open_only: bool | None = None,
     customer_id: UUID | None = None,
     id: UUID | None = None,
-) -> tuple[list[RequestRow], int]:
+) -> tuple[list[PrivacyRequestRow], int]:
     """Requests, open ones first by their due date."""
     given: dict[str, Any] = {"id": id, "customer": customer_id, "open": open_only}
     total = (await session.execute(text(f"SELECT count(*) {_FROM}"), given)).scalar_one()
@@ -142,14 +142,14 @@ async def page(
         ),
         given | {"today": now.astimezone(where).date(), "limit": limit, "offset": offset},
     )
-    return [RequestRow(**row._mapping) for row in found], total
+    return [PrivacyRequestRow(**row._mapping) for row in found], total
 
 
-async def consents(session: Session, customer_id: UUID) -> list[ConsentRow]:
+async def consents(session: Session, customer_id: UUID) -> list[ConsentRecordRow]:
     """What the person allowed and refused, the latest first. Raises NotFound."""
     await customers.get(session, customer_id)
     found = await session.execute(
         text("SELECT consent, source, at FROM consent_records WHERE customer_id = :customer ORDER BY id DESC"),
         {"customer": customer_id},
     )
-    return [ConsentRow(**row._mapping) for row in found]
+    return [ConsentRecordRow(**row._mapping) for row in found]

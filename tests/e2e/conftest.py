@@ -53,9 +53,9 @@ class Demo:
     home: Path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo() -> Iterator[Demo]:
-    """`callcenter demo` with two robot agents, its clock four times as fast, on a home of its own."""
+    """`callcenter demo` with two robot agents, its clock four times as fast, in a home of its own; one for all."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

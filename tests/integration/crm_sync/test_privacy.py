@@ -19,7 +19,7 @@ from crm_sync.do_not_call import service as do_not_call
 from crm_sync.do_not_call.models import DoNotCallSource
 from crm_sync.privacy import service
 from crm_sync.privacy.models import RequestKind
-from crm_sync.privacy.schemas import RequestNew
+from crm_sync.privacy.schemas import PrivacyRequestNew
 from tests.clients import app_of, signed_in
 from tests.conftest import MONDAY_TEN, SHANGHAI
 from tests.factories import make_call, make_campaign, make_customer, make_lead, make_user
@@ -46,7 +46,7 @@ async def one_person(session: Session, **given: Any) -> Any:
 
 
 async def asked(session: Session, customer: Any, kind: RequestKind, received_on: date = TODAY) -> Any:
-    body = RequestNew(kind=kind, customer_id=customer.id, received_on=received_on, how="来信，附身份证复印件")
+    body = PrivacyRequestNew(kind=kind, customer_id=customer.id, received_on=received_on, how="来信，附身份证复印件")
     return await service.note(session, body, NOW, SHANGHAI, (await make_user(session)).id)
 
 

@@ -12,7 +12,7 @@ import { Mark } from "../ui/StateMark"
 import { Nothing } from "../ui/states"
 import { calendarDate, fullTime } from "../ui/time"
 
-type Row = Schemas["RequestRow"]
+type Row = Schemas["PrivacyRequestRow"]
 interface Kept { readonly what: string; readonly why_zh: string; readonly why_en: string }
 
 /** What an erasure left, by each holder's own words. */

@@ -11062,63 +11062,6 @@ export interface components {
             /** Tax Fen */
             tax_fen: number;
         };
-        /** RequestRow */
-        backoffice__expenses__lists__RequestRow: {
-            /** Account Code */
-            account_code: string;
-            /** Account Name */
-            account_name: string;
-            /** Amount Fen */
-            amount_fen: number;
-            /** Applicant */
-            applicant: string;
-            /**
-             * Applicant Id
-             * Format: uuid
-             */
-            applicant_id: string;
-            /**
-             * Asked On
-             * Format: date
-             */
-            asked_on: string;
-            /** Claimed Fen */
-            claimed_fen: number;
-            /** Customer Id */
-            customer_id: string | null;
-            /** Department */
-            department: string;
-            /** Department Code */
-            department_code: string;
-            /** Event Id */
-            event_id: string | null;
-            /** Exception */
-            exception: boolean;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Needed On
-             * Format: date
-             */
-            needed_on: string;
-            /** Number */
-            number: string;
-            /** Purpose */
-            purpose: string;
-            /** Region */
-            region: string;
-            /** State */
-            state: string;
-            /** Status */
-            status: string;
-            /** Valid Until */
-            valid_until: string | null;
-            /** Version */
-            version: number;
-        };
         /** Pay */
         backoffice__expenses__schemas__Pay: {
             /**
@@ -11137,58 +11080,6 @@ export interface components {
              * @example 3
              */
             version: number;
-        };
-        /** RequestNew */
-        backoffice__expenses__schemas__RequestNew: {
-            /**
-             * Account Code
-             * @example 660101
-             */
-            account_code: string;
-            /**
-             * Amount Fen
-             * @description Money in fen
-             * @example 500000
-             */
-            amount_fen: number;
-            /** Customer Id */
-            customer_id?: string | null;
-            /**
-             * Department Code
-             * @example SALES
-             */
-            department_code: string;
-            /**
-             * Event Id
-             * @description A conference's budget line
-             */
-            event_id?: string | null;
-            /**
-             * Exception Reason
-             * @description Why, although the budget says stop
-             * @default
-             */
-            exception_reason?: string;
-            /**
-             * Needed On
-             * Format: date
-             */
-            needed_on: string;
-            /**
-             * Purpose
-             * @example 青岛出差,拜访分销商
-             */
-            purpose: string;
-            /**
-             * Region
-             * @default
-             */
-            region?: string;
-            /**
-             * Supplement Of
-             * @description The request it adds to
-             */
-            supplement_of?: string | null;
         };
         /** ApplicationNew */
         backoffice__franchising__schemas__ApplicationNew: {
@@ -13559,8 +13450,8 @@ export interface components {
          * @enum {string}
          */
         Consent: "given" | "unknown" | "refused";
-        /** ConsentRow */
-        ConsentRow: {
+        /** ConsentRecordRow */
+        ConsentRecordRow: {
             /**
              * At
              * Format: date-time
@@ -14040,67 +13931,6 @@ export interface components {
             state: string;
             /** Version */
             version: number;
-        };
-        /** RequestNew */
-        crm_sync__privacy__schemas__RequestNew: {
-            /**
-             * Customer Id
-             * Format: uuid
-             */
-            customer_id: string;
-            /** How */
-            how: string;
-            kind: components["schemas"]["RequestKind"];
-            /**
-             * Received On
-             * Format: date
-             */
-            received_on: string;
-        };
-        /** RequestRow */
-        crm_sync__privacy__schemas__RequestRow: {
-            /**
-             * Customer Id
-             * Format: uuid
-             */
-            customer_id: string;
-            /** Customer Name */
-            customer_name: string;
-            /** Done At */
-            done_at: string | null;
-            /** Done By Name */
-            done_by_name: string | null;
-            /**
-             * Due On
-             * Format: date
-             */
-            due_on: string;
-            /** How */
-            how: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            kind: components["schemas"]["RequestKind"];
-            /**
-             * Noted At
-             * Format: date-time
-             */
-            noted_at: string;
-            /** Noted By Name */
-            noted_by_name: string;
-            /** Overdue */
-            overdue: boolean;
-            /**
-             * Received On
-             * Format: date
-             */
-            received_on: string;
-            /** Result */
-            result: {
-                [key: string]: unknown;
-            };
         };
         /**
          * CustomerChange
@@ -17672,7 +17502,7 @@ export interface components {
         /** ListPage[RequestRow] */
         ListPage_RequestRow_: {
             /** Rows */
-            rows: components["schemas"]["backoffice__expenses__lists__RequestRow"][];
+            rows: components["schemas"]["RequestRow"][];
             /** Total */
             total: number;
             /** Totals */
@@ -18887,6 +18717,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[PrivacyRequestRow] */
+        Page_PrivacyRequestRow_: {
+            /** Rows */
+            rows: components["schemas"]["PrivacyRequestRow"][];
+            /** Total */
+            total: number;
+        };
         /** Page[ProofRow] */
         Page_ProofRow_: {
             /** Rows */
@@ -18898,13 +18735,6 @@ export interface components {
         Page_RecordingRow_: {
             /** Rows */
             rows: components["schemas"]["RecordingRow"][];
-            /** Total */
-            total: number;
-        };
-        /** Page[RequestRow] */
-        Page_RequestRow_: {
-            /** Rows */
-            rows: components["schemas"]["crm_sync__privacy__schemas__RequestRow"][];
             /** Total */
             total: number;
         };
@@ -19270,6 +19100,67 @@ export interface components {
          * @enum {string}
          */
         PrintLanguage: "zh-CN" | "en";
+        /** PrivacyRequestNew */
+        PrivacyRequestNew: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** How */
+            how: string;
+            kind: components["schemas"]["RequestKind"];
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+        };
+        /** PrivacyRequestRow */
+        PrivacyRequestRow: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Customer Name */
+            customer_name: string;
+            /** Done At */
+            done_at: string | null;
+            /** Done By Name */
+            done_by_name: string | null;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** How */
+            how: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["RequestKind"];
+            /**
+             * Noted At
+             * Format: date-time
+             */
+            noted_at: string;
+            /** Noted By Name */
+            noted_by_name: string;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * ProblemBody
          * @description RFC 9457 with our fields: `code` for programs, `field` and `detail` (a sentence) for people.
@@ -20002,6 +19893,58 @@ export interface components {
          * @enum {string}
          */
         RequestKind: "copy" | "erasure";
+        /** RequestNew */
+        RequestNew: {
+            /**
+             * Account Code
+             * @example 660101
+             */
+            account_code: string;
+            /**
+             * Amount Fen
+             * @description Money in fen
+             * @example 500000
+             */
+            amount_fen: number;
+            /** Customer Id */
+            customer_id?: string | null;
+            /**
+             * Department Code
+             * @example SALES
+             */
+            department_code: string;
+            /**
+             * Event Id
+             * @description A conference's budget line
+             */
+            event_id?: string | null;
+            /**
+             * Exception Reason
+             * @description Why, although the budget says stop
+             * @default
+             */
+            exception_reason?: string;
+            /**
+             * Needed On
+             * Format: date
+             */
+            needed_on: string;
+            /**
+             * Purpose
+             * @example 青岛出差,拜访分销商
+             */
+            purpose: string;
+            /**
+             * Region
+             * @default
+             */
+            region?: string;
+            /**
+             * Supplement Of
+             * @description The request it adds to
+             */
+            supplement_of?: string | null;
+        };
         /** RequestOut */
         RequestOut: {
             /** Account Code */
@@ -20068,6 +20011,63 @@ export interface components {
             supplement_of: string | null;
             /** Timeline */
             timeline: components["schemas"]["StoryLine"][];
+            /** Valid Until */
+            valid_until: string | null;
+            /** Version */
+            version: number;
+        };
+        /** RequestRow */
+        RequestRow: {
+            /** Account Code */
+            account_code: string;
+            /** Account Name */
+            account_name: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Applicant */
+            applicant: string;
+            /**
+             * Applicant Id
+             * Format: uuid
+             */
+            applicant_id: string;
+            /**
+             * Asked On
+             * Format: date
+             */
+            asked_on: string;
+            /** Claimed Fen */
+            claimed_fen: number;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Department */
+            department: string;
+            /** Department Code */
+            department_code: string;
+            /** Event Id */
+            event_id: string | null;
+            /** Exception */
+            exception: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Needed On
+             * Format: date
+             */
+            needed_on: string;
+            /** Number */
+            number: string;
+            /** Purpose */
+            purpose: string;
+            /** Region */
+            region: string;
+            /** State */
+            state: string;
+            /** Status */
+            status: string;
             /** Valid Until */
             valid_until: string | null;
             /** Version */
@@ -49144,7 +49144,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["backoffice__expenses__schemas__RequestNew"];
+                "application/json": components["schemas"]["RequestNew"];
             };
         };
         responses: {
@@ -84441,7 +84441,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConsentRow"][];
+                    "application/json": components["schemas"]["ConsentRecordRow"][];
                 };
             };
             /** @description Bad request */
@@ -84547,7 +84547,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RequestRow_"];
+                    "application/json": components["schemas"]["Page_PrivacyRequestRow_"];
                 };
             };
             /** @description Bad request */
@@ -84642,7 +84642,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["crm_sync__privacy__schemas__RequestNew"];
+                "application/json": components["schemas"]["PrivacyRequestNew"];
             };
         };
         responses: {
@@ -84652,7 +84652,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["crm_sync__privacy__schemas__RequestRow"];
+                    "application/json": components["schemas"]["PrivacyRequestRow"];
                 };
             };
             /** @description Bad request */
@@ -84858,7 +84858,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["crm_sync__privacy__schemas__RequestRow"];
+                    "application/json": components["schemas"]["PrivacyRequestRow"];
                 };
             };
             /** @description Bad request */

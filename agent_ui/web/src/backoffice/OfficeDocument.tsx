@@ -15,7 +15,7 @@ import { AllocatePanel } from "./AllocatePanel"
 import { ApprovalPanel } from "./ApprovalPanel"
 import { commandsFor, factsOf, type Field, type ListPage, machineOf, type NounName, numberOf, rowsOf, textOf, type Thing } from "./catalogue"
 import { BASE, office } from "./rest"
-import { isRight, LinkedValue, LINKS, State, Value, widthOf } from "./cells"
+import { isRight, LinkedValue, LINKS, State, Value } from "./cells"
 import { CommandForm } from "./CommandForm"
 import { FORWARD, HARSH } from "./forward"
 import { columnsFor, one, targetOf } from "./OfficeList"
@@ -184,16 +184,16 @@ function Lines({ name, field, rows }: { readonly name: NounName; readonly field:
   })
   const summed = columns.some((column) => column.name === "amount_fen" || column.name === "open_fen")
   return (
+    <div className="office-lines" tabIndex={0} role="region" aria-label={w(field.name, name)}>
     <Table<Thing>
       size="small"
       rowKey={(row) => JSON.stringify(row)}
       pagination={false}
       dataSource={[...rows]}
-      scroll={{ x: columns.reduce((sum, column) => sum + widthOf(column), 0) }}
+     
       columns={columns.map((column) => ({
         key: column.name,
         title: w(column.name, name),
-        width: widthOf(column),
         align: isRight(column) ? ("right" as const) : ("left" as const),
         render: (_: unknown, row: Thing): ReactNode => (column.kind === "id" ? nameOf(row[column.name]) : <Value field={column} value={row[column.name]} />),
       }))}
@@ -211,6 +211,7 @@ function Lines({ name, field, rows }: { readonly name: NounName; readonly field:
           }
         : {})}
     />
+    </div>
   )
 }
 
