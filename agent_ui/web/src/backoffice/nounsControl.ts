@@ -16,7 +16,7 @@ export const CONTROL_NOUNS: Partial<Record<NounName, Noun>> = {
       revise: (budget) => ({ annual_fen: budget.annual_fen, months: budget.months, actions: budget.actions }),
     },
   },
-  "budget-changes": plain("budget_change", ["SUP", "SM", "MKT", "FIN"], "draft", "submitted", "finance_opinion", "approved", "applied"),
+  "budget-changes": plain("budget_change", ["SUP", "SM", "MKT", "FIN"], "draft", "submitted", "finance_opinion", "approved", "carried_out"),
   "expense-requests": {
     ...plain("expense_request", ANYBODY, "draft", "submitted", "approved", "used"),
     begins: [
