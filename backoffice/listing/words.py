@@ -111,6 +111,7 @@ words(
     release_fen=("放行额度", "released up to"),
     held=("暂停", "held"),
     released=("已放行", "released"),
+    delivery_requested=("申请发货", "delivery requested"),
     lifted=("已自动解除", "lifted"),
     release_expired=("放行已过期", "release expired"),
     sku=("货号", "article"),

@@ -384,6 +384,7 @@ export const WORDS = {
   "delivered_percent": ["发货进度%","delivered %"],
   "deliveries": ["发货单","deliveries"],
   "delivery": ["发货单","delivery"],
+  "delivery_requested": ["申请发货","delivery requested"],
   "delivery_terms": ["交货条款","delivery terms"],
   "delivery_to": ["送达地址","deliver to"],
   "department": ["部门","department"],
