@@ -11,6 +11,7 @@ import { Facts, type FactRow } from "../ui/Facts"
 import { useFailure } from "../ui/failure"
 import { yuan } from "../ui/money"
 import { Failed, Loading } from "../ui/states"
+import { ARTICLE, useArticles } from "./articles"
 import { AllocatePanel } from "./AllocatePanel"
 import { ApprovalPanel } from "./ApprovalPanel"
 import { commandsFor, factsOf, type Field, type ListPage, machineOf, type NounName, numberOf, rowsOf, textOf, type Thing } from "./catalogue"
@@ -46,9 +47,9 @@ export function OfficeDocument({ name, id }: { readonly name: NounName; readonly
   const facts = factsOf(name)
   const noun = nounOf(name)
   const asked = useQuery({ queryKey: ["office", name, "one", id], queryFn: () => office<Thing>(`${name}/${id}`) })
-  if (asked.isPending) return <Loading rows={10} />
+  const thing = useArticles(asked.data)
   if (asked.isError) return <Failed error={asked.error} retry={() => void asked.refetch()} />
-  const thing = asked.data
+  if (thing === undefined) return <Loading rows={10} />
   const state = textOf(thing.state)
   const commands = Array.isArray(thing.commands) ? (thing.commands as string[]) : noun.machine === undefined ? [] : commandsFor(machineOf(noun.machine), state, duties)
   const verbs = name === "approvals" ? [] : verbsFor(name, commands, thing, duties)
@@ -177,7 +178,7 @@ function Lines({ name, field, rows }: { readonly name: NounName; readonly field:
   const { t } = useTranslation()
   const w = useWord()
   const nameOf = useNameOf()
-  const columns = (field.of ?? []).filter((column) => {
+  const columns = [...(rows.some((row) => row.order_line_id !== undefined && row.sku !== undefined) ? ARTICLE : []), ...(field.of ?? [])].filter((column) => {
     if (column.name === "version" || column.name === "id" || column.kind === "rows") return false
     if (column.kind === "id") return rows.some((row) => nameOf(row[column.name]) !== undefined)
     return rows.some((row) => row[column.name] !== null && row[column.name] !== "" && row[column.name] !== undefined)

@@ -50,6 +50,8 @@ export interface Noun {
 const today = () => dateOf(nowMs())
 const view = (word: string, filters: View["filters"]): View => ({ word, filters })
 const states = (name: string, ...values: string[]): View[] => values.map((value) => view(value, { [name]: [value] }))
+/** M8-7: only what has not been delivered can still be changed. */
+const hasOpenLines = (order: Thing) => rowsOf(order.lines).some((line) => openOf(line) > 0)
 const openOf = (thing: Thing) => numberOf(thing.open)
 
 const OPEN_INVOICES = ["issued", "partly_paid", "overdue"] as const
@@ -63,7 +65,13 @@ export const NOUN: Partial<Record<NounName, Noun>> = {
     makers: ["SUP"],
     verbs: { change: ["reduce", "change-price"] },
     more: { release: { states: ["submitted", "confirmed"], duties: ["CRED", "FIN", "CMO", "SM", "GM"] } },
-    when: { release: (order) => rowsOf(order.holds).some((hold) => hold.status === "held" || hold.status === "release_expired") },
+    when: {
+      cancel: (order) => numberOf(order.delivered_fen) === 0,
+      "close-short": hasOpenLines,
+      reduce: hasOpenLines,
+      "change-price": hasOpenLines,
+      release: (order) => rowsOf(order.holds).some((hold) => hold.status === "held" || hold.status === "release_expired"),
+    },
     starts: {
       confirm: (order) => ({ promised_on: order.promised_on ?? order.requested_on }),
       release: (order) => ({ hold_id: rowsOf(order.holds).find((hold) => hold.status !== "lifted" && hold.status !== "released")?.id }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { ourWords } from "../i18n/officeNouns"
 import { addressOf, changed, nextSort, questionOf, wishOf } from "./address"
+import { withArticles } from "./articles"
 import { addAmounts, fillOldestFirst } from "./allocation"
 import { commandsFor, factsOf, type Field, type MachineFacts, type MachineName, machineOf, nounNames, serverWords } from "./catalogue"
 import { share } from "./figures"
@@ -177,6 +178,17 @@ describe("an allocation", () => {
     expect(fillOldestFirst(0, invoices)).toEqual({})
     expect(addAmounts(fillOldestFirst(30_000, invoices))).toBe(30_000)
   })
+})
+
+it("a delivery's line names the article of the order's line", () => {
+  const order = { lines: [{ line_id: "a", sku: "HK-030", name: "礼盒" }] }
+  expect(withArticles([{ order_line_id: "a", quantity: 2 }, { order_line_id: "b" }], order)).toEqual([{ sku: "HK-030", name: "礼盒", order_line_id: "a", quantity: 2 }, { order_line_id: "b" }])
+})
+
+it("a finished order offers no change of what was delivered (M8-7)", () => {
+  const done = { state: "confirmed", delivered_fen: 100, lines: [{ open: 0 }], holds: [] }
+  expect(verbsFor("orders", ["cancel", "change", "close_short"], done, ["SUP"])).toEqual([])
+  expect(verbsFor("orders", ["cancel", "change", "close_short"], { ...done, lines: [{ open: 1 }] }, ["SUP"])).toEqual(["reduce", "change-price", "close-short"])
 })
 
 it("a share of nothing is no number", () => {

@@ -36,6 +36,18 @@ export const ourWords: Readonly<Record<string, Pair>> = {
   "story.changed": ["更改了资料", "changed the terms"],
   "story.allocated": ["冲抵", "allocated money"],
   "story.unallocated": ["撤销冲抵", "took an allocation back"],
+  "story.recorded": ["登记", "recorded it"],
+  "story.delivery_requested": ["申请发货", "asked for the delivery"],
+  "story.allocation_reversed": ["撤销冲抵", "took an allocation back"],
+  "story.settled_in_full": ["收清", "settled in full"],
+  "story.confirmation_due": ["到期待确认", "confirmation fell due"],
+  "story.early_warning": ["预算预警", "early warning"],
+  "story.file_updated": ["更新档案", "updated the file"],
+  "story.handed_over": ["移交", "handed it over"],
+  "story.obligation_added": ["登记义务", "added an obligation"],
+  "story.obligation_done": ["履行义务", "fulfilled an obligation"],
+  "story.paper_filed": ["资料归档", "filed a paper"],
+  "story.visited": ["走访", "visited"],
   "story.paid": ["收清", "settled"],
 
   // Things without a machine of their own, for «new …»
