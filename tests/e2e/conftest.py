@@ -22,7 +22,7 @@ from callcenter.demo.seeding import PASSWORD
 from callcenter.edge.console import DIST
 
 SHOTS = Path(os.environ.get("E2E_SHOTS", tempfile.gettempdir())) / "callcenter-e2e"
-START_WITHIN_S = 120.0
+START_WITHIN_S = 240.0
 WINDOW = {"width": 1440, "height": 900}
 
 
