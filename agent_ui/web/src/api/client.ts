@@ -32,7 +32,7 @@ export class Refusal extends Error {
 /** The server could not be reached. */
 export class Unreachable extends Error {}
 
-export const api = createClient<paths>({ baseUrl: window.location.origin, credentials: "same-origin" })
+export const api = createClient<paths>({ baseUrl: typeof window === "undefined" ? "" : window.location.origin, credentials: "same-origin" })
 
 let signedOut: () => void = () => undefined
 
