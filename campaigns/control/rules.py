@@ -69,7 +69,7 @@ def faults_of(attempt: Attempt, rules: CallingRules) -> tuple[Fault, ...]:
             found.append(Fault.OUTSIDE_DAYS)
         if not rules.is_open_day(day) or not any(window.holds(clock) for window in rules.windows):
             found.append(Fault.OUTSIDE_WINDOWS)
-    if attempt.on_list_since is not None and attempt.on_list_since <= attempt.launched_at:
+    if attempt.on_list_since is not None and attempt.on_list_since < attempt.launched_at:
         found.append(Fault.DO_NOT_CALL)
     if any(sum(ago < cap.within_s for ago in attempt.earlier_s) >= cap.most for cap in rules.caps):
         found.append(Fault.OVER_CAP)

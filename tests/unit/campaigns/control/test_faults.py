@@ -86,8 +86,9 @@ def test_a_public_holiday_is_no_calling_day() -> None:
 
 def test_on_the_list_before_the_call_counts_and_because_of_it_does_not() -> None:
     one = attempt()
-    assert faults_of(replace(one, on_list_since=one.launched_at), RULES) == (Fault.DO_NOT_CALL,)
-    assert faults_of(replace(one, on_list_since=one.launched_at + timedelta(seconds=1)), RULES) == ()
+    before = one.launched_at - timedelta(microseconds=1)
+    assert faults_of(replace(one, on_list_since=before), RULES) == (Fault.DO_NOT_CALL,)
+    assert faults_of(replace(one, on_list_since=one.launched_at), RULES) == ()
 
 
 @pytest.mark.parametrize(
