@@ -217,14 +217,14 @@ class House:
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 @pytest.mark.xfail(
     strict=False,
     reason="found by Hypothesis, not yet mended: a lead may be called at once and still sleeps until its next look",
 )
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(steps, min_size=4, max_size=22))
 async def test_no_attempt_against_the_gate_and_no_lead_lost(session: Session, history: list[tuple[str, Any]]) -> None:
