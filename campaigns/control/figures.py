@@ -18,7 +18,7 @@ Hours, windows and weekdays are those of the customer's clock.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from callcenter.kit.db import Session
 from campaigns.control import rules
 from campaigns.control.schemas import Bin, Result, Results
 from campaigns.schedule.rules import CallingRules
+from campaigns.schedule.windows import day_start
 
 PERSON = "c.answered_at IS NOT NULL AND c.answered_by IS DISTINCT FROM 'machine'"
 _LOCAL = "(c.launched_at AT TIME ZONE cu.timezone)"
@@ -105,12 +106,9 @@ _COUNTS = f"""
 def _given(
     since: date, until: date, where: ZoneInfo, campaign_id: UUID | None, agent_id: UUID | None
 ) -> dict[str, Any]:
-    def midnight(day: date) -> datetime:
-        return datetime.combine(day, time.min, where).astimezone(UTC)
-
     return {
-        "since": midnight(since),
-        "until": midnight(until + timedelta(days=1)),
+        "since": day_start(since, where),
+        "until": day_start(until + timedelta(days=1), where),
         "campaign": campaign_id,
         "agent": agent_id,
         "short": rules.TOO_SHORT_S,

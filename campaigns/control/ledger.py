@@ -7,7 +7,7 @@ adds people taken for machines: `machine_verdicts` is the number that a tested r
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from campaigns.control import rules
 from campaigns.control.figures import PERSON
 from campaigns.control.schemas import Ledger, LedgerDay, LedgerPeriod
 from campaigns.plans.models import Campaign
+from campaigns.schedule.windows import day_start
 
 LEGAL_LIMIT = 0.03
 _HALF_HOUR_NEEDS = 20
@@ -55,8 +56,8 @@ async def of_campaign(session: Session, campaign: Campaign, now: datetime, where
     given: dict[str, Any] = {
         "campaign": campaign.id,
         "zone": where.key,
-        "since": datetime.combine(first, time.min, where).astimezone(UTC),
-        "until": datetime.combine(last + timedelta(days=1), time.min, where).astimezone(UTC),
+        "since": day_start(first, where),
+        "until": day_start(last + timedelta(days=1), where),
     }
     halves = (await session.execute(_HALVES, given)).all()
     ledger.days = [_day(day, [half for half in halves if half.day == day]) for day in sorted({h.day for h in halves})]

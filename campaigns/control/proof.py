@@ -7,7 +7,7 @@ Calls outside windows and days must be none (source 7.3.1 rule 8; notes, 14: "ca
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from campaigns.control.models import CallingProof
 from campaigns.control.rules import Attempt, Fault, faults_of
 from campaigns.plans.models import Campaign
 from campaigns.schedule.rules import CallingRules
+from campaigns.schedule.windows import day_start
 
 _log = log.get(__name__)
 
@@ -64,8 +65,8 @@ _MISSING = text(
 
 def _bounds(day: date, where: ZoneInfo) -> dict[str, Any]:
     return {
-        "since": datetime.combine(day, time.min, where).astimezone(UTC),
-        "until": datetime.combine(day + timedelta(days=1), time.min, where).astimezone(UTC),
+        "since": day_start(day, where),
+        "until": day_start(day + timedelta(days=1), where),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from campaigns.pacing_notes import service as pacing_notes
 from campaigns.pacing_notes.rules import Why
 from campaigns.pacing_notes.schemas import PacingNoteRow
 from campaigns.plans import service as plans
+from campaigns.schedule.windows import day_start
 
 router = APIRouter(prefix="/api/control", tags=["control"], responses=PROBLEMS)
 
@@ -57,11 +58,11 @@ class _Span:
 
     @property
     def begins(self) -> datetime:
-        return datetime.combine(self.since, time.min, self.where).astimezone(UTC)
+        return day_start(self.since, self.where)
 
     @property
     def ends(self) -> datetime:
-        return datetime.combine(self.until + timedelta(days=1), time.min, self.where).astimezone(UTC)
+        return day_start(self.until + timedelta(days=1), self.where)
 
 
 Span = Annotated[_Span, Depends()]
