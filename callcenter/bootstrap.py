@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import ModuleType
 
 from fastapi import APIRouter, FastAPI
 
@@ -76,27 +77,24 @@ def connect() -> None:
     replies.listen(mailings.mark_replied)
 
 
-def find_routers() -> list[APIRouter]:
-    """The router of every noun that has one."""
-    found: list[APIRouter] = []
+def _modules(name: str) -> list[ModuleType]:
+    """The module of this name of every noun that has one, room by room."""
+    found: list[ModuleType] = []
     for room in _ROOMS:
         package = importlib.import_module(room)
-        names = [room, *(m.name for m in pkgutil.walk_packages(package.__path__, prefix=f"{room}."))]
-        for name in names:
-            if name.endswith(".router"):
-                found.append(importlib.import_module(name).router)
+        names = (m.name for m in pkgutil.walk_packages(package.__path__, prefix=f"{room}."))
+        found.extend(importlib.import_module(full) for full in names if full.endswith(f".{name}"))
     return found
+
+
+def find_routers() -> list[APIRouter]:
+    """The router of every noun that has one."""
+    return [module.router for module in _modules("router")]
 
 
 def find_holders() -> list[Holder]:
     """What each noun with personal data answers for (crm_sync.privacy.holders)."""
-    found: list[Holder] = []
-    for room in _ROOMS:
-        package = importlib.import_module(room)
-        for module in pkgutil.walk_packages(package.__path__, prefix=f"{room}."):
-            if module.name.endswith(".personal"):
-                found.append(importlib.import_module(module.name).HOLDER)
-    return sorted(found, key=lambda holder: holder.name)
+    return sorted((module.HOLDER for module in _modules("personal")), key=lambda holder: str(holder.name))
 
 
 def build_app(settings: Settings, services: Services, clock: Clock | None = None) -> FastAPI:
