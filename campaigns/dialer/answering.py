@@ -171,6 +171,8 @@ async def _ended(session: Session, desk: Desk, call: Call, now: datetime) -> Non
         )
     if call.outcome != Outcome.TALKED.value and (machine or call.disposed_at is None):
         await leads.finish_attempt(session, call, now, desk.rules)
+    else:
+        await leads.freed(session, call.customer_id, now, call.subject_id)
 
 
 async def serve_waiting(database: Database, queue_id: UUID, now: datetime) -> Join | None:

@@ -65,6 +65,23 @@ _FOLLOW_UPS = text(
     ORDER BY follow_up_at LIMIT :limit FOR UPDATE SKIP LOCKED
     """
 )
+# Whoever was refused because of a call sleeps for a minute at most: this call's end, or another's, wakes them. A lead
+# that is locked is being decided about at this instant, and is left to its decider.
+_FREED = text(
+    """
+    WITH theirs AS (
+      SELECT phone FROM customers WHERE id = :customer
+      UNION SELECT phone FROM customer_phones WHERE customer_id = :customer)
+    , people AS (
+      SELECT c.id FROM customers c JOIN theirs ON theirs.phone = c.phone
+      UNION SELECT p.customer_id FROM customer_phones p JOIN theirs ON theirs.phone = p.phone)
+    UPDATE leads SET not_before = NULL WHERE id IN (
+      SELECT l.id FROM leads l JOIN people ON people.id = l.customer_id
+      WHERE l.id <> :but AND l.state = 'open' AND l.call_id IS NULL
+        AND l.not_before > :now AND l.not_before <= :until
+      FOR UPDATE OF l SKIP LOCKED)
+    """
+)
 # Held until the transaction ends, by everyone who is about to call a number or to forbid calling it. Taken
 # before the facts are read, so that two campaigns cannot both find the same person free.
 _TRY_NUMBERS = text(
@@ -82,6 +99,13 @@ async def zones_of(session: Session, campaign_id: UUID) -> list[str]:
 async def wake(session: Session, campaign_id: UUID, now: datetime, limit: int) -> int:
     """Bring back to the front up to `limit` leads whose time has come."""
     done = await session.execute(_WAKE, {"campaign": campaign_id, "now": now, "limit": limit})
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+async def freed(session: Session, customer_id: UUID, now: datetime, until: datetime, but: UUID) -> int:
+    """Wake the leads (without `but`) of a person who is in no call any more; those that sleep until `until` or less."""
+    given = {"customer": customer_id, "now": now, "until": until, "but": but}
+    done = await session.execute(_FREED, given)
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 

@@ -46,7 +46,9 @@ _ROUNDS = 5
 """How often a claim looks further when the first candidates were refused."""
 _SLACK = 8
 _WAKE_AT_LEAST = 100
-_LOOK_AGAIN = {ReasonCode.IN_CALL: timedelta(minutes=1)}
+_IN_CALL_REST = timedelta(minutes=1)
+"""A person in a call of another campaign is looked at again at its end (`freed`); at the latest after so long."""
+_LOOK_AGAIN = {ReasonCode.IN_CALL: _IN_CALL_REST}
 _LOOK_AGAIN_OTHERWISE = timedelta(hours=6)
 """Where the gate knows no next time (a consent that may yet come): when to ask it again."""
 SKIP_REST = timedelta(minutes=10)
@@ -263,6 +265,7 @@ async def release(session: Session, lead_id: UUID, now: datetime, not_before: da
     lead = await repository.lock(session, lead_id)
     if lead is None or lead.call_id is None:
         return
+    await freed(session, lead.customer_id, now, lead.id)
     lead.call_id = None
     lead.version += 1
     if lead.state == LeadState.OPEN.value:
@@ -272,11 +275,17 @@ async def release(session: Session, lead_id: UUID, now: datetime, not_before: da
     await session.flush()
 
 
+async def freed(session: Session, customer_id: UUID, now: datetime, lead_id: UUID) -> None:
+    """The person's call for `lead_id` is over: their leads in other campaigns no longer sleep because of it."""
+    await repository.freed(session, customer_id, now, now + _IN_CALL_REST, lead_id)
+
+
 async def finish_attempt(session: Session, call: Call, now: datetime, rules: CallingRules) -> None:
     """A call ended that nobody disposes of: when may the person be called again, if at all?
 
     Harmless when called twice, and for a lead that has gone on to another call.
     """
+    await freed(session, call.customer_id, now, call.subject_id)
     lead = await repository.lock(session, call.subject_id)
     if lead is None or lead.call_id != call.id:
         return
