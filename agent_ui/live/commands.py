@@ -262,7 +262,7 @@ async def _disposition(desk: Desk, command: SaveDisposition) -> None:
         raise Conflict(why_zh="通话尚未接通,不能保存结果。", why_en="The call is not connected yet.")
     agent = await agents.locked(desk.session, desk.user.id)
     campaign = await desk.session.get_one(Campaign, call.queue_id)
-    order_id = await _take_order(desk, call, campaign, command.order) if command.order is not None else None
+    order_id = await take_order(desk, call, campaign, command.order) if command.order is not None else None
     await dispositions.save(
         desk.session,
         call=call,
@@ -284,7 +284,8 @@ async def _disposition(desk: Desk, command: SaveDisposition) -> None:
         await agents.after_disposition(desk.session, agent, desk.now)
 
 
-async def _take_order(desk: Desk, call: Call, campaign: Campaign, form: OrderForm) -> UUID:
+async def take_order(desk: Desk, call: Call, campaign: Campaign, form: OrderForm) -> UUID:
+    """Raises BadInput for an item that is not in the brochure of this customer."""
     items = {item.id: item for item in await mailings.items_of(desk.session, campaign.mailing_id)}
     lines: list[orders.OrderedItem] = []
     for line in form.lines:

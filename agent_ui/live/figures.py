@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from agent_ui.live.protocol import CampaignFigures, PacingView
+from agent_ui.live.protocol import BoardNotice, CampaignFigures, PacingView
 from backoffice.orders import service as orders
 from callcenter.kit.db import Session
 from campaigns.plans import figures as campaign_figures
@@ -66,6 +66,7 @@ class Figures:
                 carrier=self._carrier,
                 carrier_connected=bool(told is not None and fresh and told["carrier_connected"]),
                 simulated=self.simulated,
+                warnings=[BoardNotice(code=one.code, zh=one.zh, en=one.en) for one in figures[campaign.id].warnings],
                 **figures[campaign.id].shown(),
             )
         self.latest = latest

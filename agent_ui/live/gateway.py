@@ -246,7 +246,7 @@ class Gateway:
             return
         async with self._database.transaction() as session:
             await self._figures.refresh(session, self._clock.now())
-        body = encode(FiguresChanged(campaigns=dict(self._figures.latest)))
+        body = encode(FiguresChanged(campaigns=dict(self._figures.latest), carrier=self._figures.network))
         for console in boards:
             console.send(body)
 
@@ -377,7 +377,11 @@ class Gateway:
             if console.board:
                 await self._figures.refresh_when_old(session, self._clock.now())
             fresh = await snapshot.read(
-                session, console.user, self._figures.latest, visible=self._rules.supervision_visible
+                session,
+                console.user,
+                self._figures.latest,
+                visible=self._rules.supervision_visible,
+                network=self._figures.network,
             )
         console.send(
             encode(

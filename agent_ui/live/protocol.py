@@ -112,6 +112,14 @@ class PacingView(_Closed):
     en: str
 
 
+class BoardNotice(_Closed):
+    """Something that should be known beside the figures, in both languages."""
+
+    code: str
+    zh: str
+    en: str
+
+
 class CampaignFigures(_Closed):
     """Today's figures of one open campaign; every number is defined in the glossary and derived by SQL."""
 
@@ -144,10 +152,28 @@ class CampaignFigures(_Closed):
     """None while a window is open."""
     why_idle: str | None
     """Code of the reason when nobody is being called, else None."""
+    funnel_as_of: datetime | None
+    """When the counts of who is callable were true; None: not counted yet, they are 0."""
+    warnings: list[BoardNotice]
     pacing: PacingView | None
     carrier: str
     carrier_connected: bool
     simulated: bool
+
+
+class CarrierView(_Closed):
+    """How the telephone network is. `unheard`: no worker says anything, so nobody is being called either.
+
+    `zh` and `en` say what is the matter and what happens next; `in_doubt` calls are being asked about.
+    """
+
+    circuit: Literal["closed", "open", "half_open", "unheard"]
+    trouble: str | None
+    since: datetime | None
+    next_look_at: datetime | None
+    in_doubt: int
+    zh: str
+    en: str
 
 
 class Board(_Closed):
@@ -156,6 +182,7 @@ class Board(_Closed):
     agents: dict[UUID, AgentView]
     calls: dict[UUID, CallView]
     campaigns: dict[UUID, CampaignFigures]
+    carrier: CarrierView
 
 
 class Me(_Closed):
@@ -219,6 +246,7 @@ class FiguresChanged(_Closed):
 
     type: Literal["figures"] = "figures"
     campaigns: dict[UUID, CampaignFigures]
+    carrier: CarrierView
 
 
 class Done(_Closed):

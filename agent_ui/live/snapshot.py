@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from agent_ui.live.protocol import AgentView, Board, CallView, CampaignFigures, SupervisionView
+from agent_ui.live.figures import UNHEARD
+from agent_ui.live.protocol import AgentView, Board, CallView, CampaignFigures, CarrierView, SupervisionView
 from agent_ui.live.views import agent_sees, agent_view, call_view, supervision_view
 from callcenter.agents import service as agents
 from callcenter.agents.models import Agent
@@ -44,9 +45,16 @@ async def _supervisions(session: Session, agent_id: UUID | None, *, visible: boo
     return {one.id: one for one in found if agent_id is None or agent_sees(one.how, visible=visible)}
 
 
-async def read(session: Session, user: User, figures: Mapping[UUID, CampaignFigures], *, visible: bool = True) -> Fresh:
-    """What `user` is to see now. `figures` are the last computed gauges of the open campaigns; `visible`: whether
-    agents see that a supervisor listens."""
+async def read(
+    session: Session,
+    user: User,
+    figures: Mapping[UUID, CampaignFigures],
+    *,
+    visible: bool = True,
+    network: CarrierView = UNHEARD,
+) -> Fresh:
+    """What `user` is to see now. `figures` and `network` are the last computed gauges; `visible`: whether agents see
+    that a supervisor listens."""
     agent = call = board = None
     supervisions: dict[UUID, SupervisionView] = {}
     if user.role == Role.AGENT:
@@ -62,6 +70,7 @@ async def read(session: Session, user: User, figures: Mapping[UUID, CampaignFigu
             agents={a.user_id: agent_view(agents.payload(a)) for a in (await session.execute(on_duty)).scalars()},
             calls={c.id: call_view(calls.payload(c), with_card=False) for c in (await session.execute(live)).scalars()},
             campaigns=dict(figures),
+            carrier=network,
         )
         supervisions = await _supervisions(session, None, visible=True)
     return Fresh(agent, call, board, supervisions)

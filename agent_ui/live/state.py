@@ -55,8 +55,8 @@ def apply(state: ConsoleState, message: ServerMessage) -> ConsoleState:
             others = {key: one for key, one in state.supervisions.items() if key != supervision.id}
             shown = others if supervision.ended else {**others, supervision.id: supervision}
             return replace(state, seq=max(state.seq, seq), supervisions=shown)
-        case FiguresChanged(campaigns=campaigns) if state.board is not None:
-            return replace(state, board=state.board.model_copy(update={"campaigns": campaigns}))
+        case FiguresChanged(campaigns=campaigns, carrier=carrier) if state.board is not None:
+            return replace(state, board=state.board.model_copy(update={"campaigns": campaigns, "carrier": carrier}))
         case _:
             return state
 

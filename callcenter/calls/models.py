@@ -19,6 +19,9 @@ from callcenter.telephony.port import Supervising
 _LIVE = text("state <> 'ended'")
 _AGENT = ", ".join(repr(s.value) for s in AGENT_STATES)
 
+UNRESULTED = "state = 'ended' AND connected_at IS NOT NULL AND agent_id IS NOT NULL AND disposed_at IS NULL"
+"""A talk is over and nobody has saved its result."""
+
 
 class Consulting(StrEnum):
     """Whether the agent speaks with a third party about the call."""
@@ -61,6 +64,8 @@ class Call(SQLModel, table=True):
         Index("ix_calls_number_created", "to_number", "created_at"),
         Index("ix_calls_agent_created", "agent_id", "created_at"),
         Index("ix_calls_created", "created_at"),
+        # Talks that wait for their result: a handful at any time.
+        Index("ix_calls_unresulted", "created_at", postgresql_where=text(UNRESULTED)),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -2,5 +2,5 @@
 
 Beside the usual files: `figures.py` (results by hour, window, agent, list, script, stage …: one definition of each
 number), `ledger.py` (abandonment by campaign and period, as laws count it), `proof.py` (each day's attempts judged
-again from the rows they left; must find nothing).
+again from the rows they left; must find nothing), `mine.py` (an agent's own figures of today).
 """

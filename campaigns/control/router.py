@@ -16,9 +16,9 @@ from callcenter.people.access import CurrentUser, may, require
 from callcenter.people.audit import audit
 from callcenter.people.models import Role, User
 from callcenter.settings import Settings
-from campaigns.control import figures, ledger, proof, repository, rules, service
+from campaigns.control import figures, ledger, mine, proof, repository, rules, service
 from campaigns.control.figures import By
-from campaigns.control.schemas import AgentScores, Ledger, Lengths, Norm, ProofRow, Results, ScoreNew, ScoreRow
+from campaigns.control.schemas import AgentScores, Ledger, Lengths, MyDay, Norm, ProofRow, Results, ScoreNew, ScoreRow
 from campaigns.pacing_notes import service as pacing_notes
 from campaigns.pacing_notes.rules import Why
 from campaigns.pacing_notes.schemas import PacingNoteRow
@@ -80,6 +80,11 @@ async def get_results(
     return await figures.results(
         session, by, span.since, span.until, span.where, campaign_id=campaign_id, agent_id=agent_id
     )
+
+
+@router.get("/mine", summary="An agent's own figures of today")
+async def get_mine(session: DbSession, user: CurrentUser, now: Now, request: Request) -> MyDay:
+    return await mine.today(session, user.id, now, _zone(request))
 
 
 @router.get("/lengths", summary="How long talks are, against what is recommended")

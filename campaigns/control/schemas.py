@@ -202,3 +202,24 @@ class AgentScores(BaseModel):
     closing: float | None
     manner: float | None
     unlawful_claims: int
+
+
+class MyDay(BaseModel):
+    """An agent's own figures since midnight. Seconds are the installation's clock's."""
+
+    day: date
+    talks: int
+    """Calls in which the agent talked with a person."""
+    talk_s: float
+    talk_s_mean: float | None
+    pitch_s: tuple[int, int]
+    """The recommended length of a talk."""
+    orders: int
+    follow_ups_due: int
+    """The agent's own, due by now."""
+    ready_s: float
+    wrap_up_s: float
+    wrap_up_s_mean: float | None
+    break_s: float
+    occupancy: float | None
+    """Talking, dialling and wrapping up, as a share of all that and of waiting for a call; breaks count in neither."""

@@ -62,8 +62,11 @@ async def save(
     order_id: UUID | None,
     now: datetime,
     rules: CallingRules,
+    saved_by: UUID | None = None,
 ) -> CallResult:
     """Save the result of `call` (locked by the caller). Saving the same result again is harmless.
+
+    `saved_by`: who saves it in place of the agent who talked; promises and follow-ups stay the agent's.
 
     Raises:
         UnknownDisposition: naming the valid ones.
@@ -91,7 +94,7 @@ async def save(
         timezone=customer.timezone,
         possible_zones=possible_zones(customer.phone, timezone_known=customer.timezone_known),
     )
-    result = await _write(session, call, found, agent_id, note, callback_at, order_id, now)
+    result = await _write(session, call, found, saved_by or agent_id, note, callback_at, order_id, now)
     # Whoever is about to call this number decides before us or after us, never at the same time.
     await lead_rows.lock_number(session, call.to_number)
     lead = await lead_rows.lock(session, call.subject_id)
@@ -101,7 +104,7 @@ async def save(
     more_numbers = found.closes_lead == ClosedReason.WRONG_NUMBER.value and await leads.another_number(
         session, lead, call.to_number, NumberState.WRONG_PERSON, now, rules
     )
-    await _refuse(session, found, call, customer, agent_id, now, more_numbers=more_numbers)
+    await _refuse(session, found, call, customer, saved_by or agent_id, now, more_numbers=more_numbers)
     if more_numbers:
         await _next_number(session, found, call, lead, now, rules)
     else:

@@ -58,7 +58,8 @@ _FOLLOW_UPS = text(
 )
 
 
-_NOT_ON_THE_BOARD = ("orders", "funnel_as_of", "warnings")
+_NOT_ON_THE_BOARD = ("orders", "warnings")
+"""`orders` are counted by the orders themselves; warnings are put into the board's own form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ def _figures(
     ringing = live.ringing if live is not None else 0
     settled = max(answered, attempts - ringing)
     closes = window_closes(rules, now, where)
+    calling = campaign.state == CampaignState.OPEN.value and closes is not None
     return Figures(
         attempts=attempts,
         answered=answered,
@@ -181,7 +183,10 @@ def _figures(
         next_window_at=None if closes is not None else window_opens(rules, now, where),
         why_idle=_why_idle(campaign, judged, outside=closes is None),
         funnel_as_of=judged.at if judged is not None else None,
-        warnings=tuple(notices.of_calendar(rules, now.date(), (judged and judged.final_day) or now.date())),
+        warnings=(
+            *notices.of_calendar(rules, now.date(), (judged and judged.final_day) or now.date()),
+            *(notices.of_list(judged.open, judged.callable_today) if judged is not None and calling else ()),
+        ),
     )
 
 

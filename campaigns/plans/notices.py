@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from campaigns.plans.schemas import Notice
@@ -21,6 +22,27 @@ def of_calendar(rules: CallingRules, first: date, last: date) -> list[Notice]:
         )
         for year in unknown_years(rules.holidays, first, max(first, last))
     ]
+
+
+def of_list(waiting: Mapping[str, int], callable_today: int) -> list[Notice]:
+    """A campaign is within its windows and has nobody to call. `waiting`: its open leads, by reason why not now."""
+    if not any(waiting.values()):
+        return [
+            Notice(
+                code="list_used_up",
+                zh="名单已全部呼完或结束，没有可呼的客户。可补充名单，或结束该活动。",
+                en="Every lead is finished: there is nobody left to call. Take in new recipients, or close it.",
+            )
+        ]
+    if callable_today == 0:
+        return [
+            Notice(
+                code="nobody_today",
+                zh="外呼时段已开始，但今天没有可呼的客户：原因见“名单去向”。",
+                en="A window is open, but nobody may be called today: see where the list stands.",
+            )
+        ]
+    return []
 
 
 def of_campaign(rules: CallingRules, today: date, last_day: date | None, posted_on: date | None) -> list[Notice]:

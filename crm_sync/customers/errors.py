@@ -27,3 +27,9 @@ class Changed(AppError):
         "Somebody else has just changed this customer (now version {version}); your change was not saved. "
         "Refresh and try again."
     )
+
+
+class NotYourCall(AppError):
+    code, status = "not_your_call", 403
+    zh = "只能查看正在与您通话（或您正在整理）的客户的号码。"
+    en = "You may see the number only of the customer you are talking with, or whose call you are finishing."

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from callcenter.kit.http import PROBLEMS, DbSession, Now
 from callcenter.kit.money import MAX_FEN
 from callcenter.kit.paging import MAX_PAGE, Page
-from callcenter.people.access import require
+from callcenter.people.access import CurrentUser, may, require
 from callcenter.people.models import Role, User
 from callcenter.settings import Settings
 from crm_sync.customers import numbers, repository, service
@@ -34,7 +34,8 @@ from crm_sync.phones import mask_phone
 
 router = APIRouter(prefix="/api/customers", tags=["customers"], responses=PROBLEMS)
 
-Reader = Annotated[User, Depends(require(Role.MARKETING, Role.SUPERVISOR, Role.BACK_OFFICE))]
+_READERS = (Role.MARKETING, Role.SUPERVISOR, Role.BACK_OFFICE)
+Reader = Annotated[User, Depends(require(*_READERS))]
 Word = Annotated[str, Query(max_length=100, pattern=NO_NUL)]
 Year = Annotated[int | None, Query(ge=1900, le=2100)]
 Fen = Annotated[int | None, Query(ge=0, le=MAX_FEN)]
@@ -166,11 +167,14 @@ def _numbers(found: list[Number], version: int) -> CustomerNumbers:
 
 @router.post("/{customer_id}/reveal-phone", summary="Show the whole number, on the record")
 async def reveal_phone(
-    user: Reader, session: DbSession, now: Now, customer_id: UUID, body: RevealAsked | None = None
+    user: CurrentUser, session: DbSession, now: Now, customer_id: UUID, body: RevealAsked | None = None
 ) -> RevealedPhone:
-    return RevealedPhone(
-        phone=await service.reveal_phone(session, now, user, customer_id, (body or RevealAsked()).reason)
-    )
+    """Agents: only of the customer with whom they are talking or whose call they are finishing (403 otherwise)."""
+    if may(user, *_READERS):
+        phone = await service.reveal_phone(session, now, user, customer_id, (body or RevealAsked()).reason)
+    else:
+        phone = await service.reveal_own_phone(session, now, user, customer_id)
+    return RevealedPhone(phone=phone)
 
 
 def _dict(customer: Customer, listed: bool) -> dict[str, object]:

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from callcenter.agents import service as agents
+from callcenter.calls.models import Call
 from callcenter.kit.db import Session
 from callcenter.kit.errors import NotFound
 from callcenter.people.audit import audit
 from callcenter.people.models import User
 from crm_sync.customers import repository
-from crm_sync.customers.errors import Changed, PhoneTaken, RefusalIsFinal
+from crm_sync.customers.errors import Changed, NotYourCall, PhoneTaken, RefusalIsFinal
 from crm_sync.customers.models import Consent, Customer
 from crm_sync.customers.repository import Filters
 from crm_sync.customers.rules import mask_phone
@@ -21,6 +23,9 @@ from crm_sync.customers.schemas import CustomerChange
 from crm_sync.do_not_call import service as do_not_call
 from crm_sync.do_not_call.models import DoNotCallSource
 from crm_sync.phones import Phone, read_phone
+
+OWN_CALL = "own_call"
+"""Why an agent saw a number, in the audit."""
 
 _NEVER_EMPTY = frozenset({"name", "phone", "timezone", "consent", "total_purchases_fen"})
 
@@ -116,4 +121,18 @@ async def reveal_phone(session: Session, now: datetime, user: User, customer_id:
     return customer.phone
 
 
-__all__ = ["Filters", "edit", "get", "mask_phone", "reveal_phone", "search"]
+async def reveal_own_phone(session: Session, now: datetime, user: User, customer_id: UUID) -> str:
+    """The number that an agent has in the ear: dialled for the call they hold, from its answer to its saved result.
+
+    A customer who is only offered in preview stays masked, else one could leaf through the list. Raises NotYourCall.
+    """
+    agent = await agents.find(session, user.id)
+    call = await session.get(Call, agent.call_id) if agent is not None and agent.call_id is not None else None
+    if call is None or call.customer_id != customer_id or call.connected_at is None:
+        raise NotYourCall
+    detail = {"reason": OWN_CALL, "call_id": str(call.id)}
+    await audit(session, now, user, "phone_revealed", "customer", str(customer_id), detail)
+    return call.to_number
+
+
+__all__ = ["Filters", "edit", "get", "mask_phone", "reveal_own_phone", "reveal_phone", "search"]

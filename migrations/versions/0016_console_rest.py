@@ -1,5 +1,8 @@
 """What the console's edit screens need."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0016"
 down_revision = "0015"
 branch_labels = None
@@ -16,9 +19,14 @@ def _generated_down() -> None:
 
 
 # By hand
+_UNRESULTED = "state = 'ended' AND connected_at IS NOT NULL AND agent_id IS NOT NULL AND disposed_at IS NULL"
+
+
 def upgrade() -> None:
     _generated_up()
+    op.create_index("ix_calls_unresulted", "calls", ["created_at"], postgresql_where=sa.text(_UNRESULTED))
 
 
 def downgrade() -> None:
+    op.drop_index("ix_calls_unresulted", table_name="calls")
     _generated_down()

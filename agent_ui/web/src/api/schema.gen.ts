@@ -38,40 +38,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/accounts/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read Accounts */
-        get: operations["read_accounts_api_backoffice_accounts__id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backoffice/accounts/{id}/change": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Change Accounts */
-        post: operations["change_accounts_api_backoffice_accounts__id__change_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/backoffice/advances": {
         parameters: {
             query?: never;
@@ -1067,6 +1033,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backoffice/carrier-claims/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop Carrier Claims */
+        post: operations["drop_carrier_claims_api_backoffice_carrier_claims__id__drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/backoffice/carrier-claims/{id}/settle": {
         parameters: {
             query?: never;
@@ -1310,15 +1293,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/collection-tasks/{task_id}": {
+    "/api/backoffice/collection-tasks/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Read Task */
-        get: operations["read_task_api_backoffice_collection_tasks__task_id__get"];
+        /** Read Collection Tasks */
+        get: operations["read_collection_tasks_api_backoffice_collection_tasks__id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1327,7 +1310,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/collection-tasks/{task_id}/answer": {
+    "/api/backoffice/collection-tasks/{id}/answer": {
         parameters: {
             query?: never;
             header?: never;
@@ -1336,15 +1319,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answer Task */
-        post: operations["answer_task_api_backoffice_collection_tasks__task_id__answer_post"];
+        /** Answer Collection Tasks */
+        post: operations["answer_collection_tasks_api_backoffice_collection_tasks__id__answer_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/collection-tasks/{task_id}/finish": {
+    "/api/backoffice/collection-tasks/{id}/finish": {
         parameters: {
             query?: never;
             header?: never;
@@ -1353,8 +1336,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Finish Task */
-        post: operations["finish_task_api_backoffice_collection_tasks__task_id__finish_post"];
+        /** Finish Collection Tasks */
+        post: operations["finish_collection_tasks_api_backoffice_collection_tasks__id__finish_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2687,27 +2670,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/credit-groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Groups */
-        get: operations["groups_api_backoffice_credit_groups_get"];
-        /**
-         * Set Group
-         * @description A new group (no id), or another limit of one. More credit for a whole group is the director's word (M8-4).
-         */
-        put: operations["set_group_api_backoffice_credit_groups_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/backoffice/credit-notes": {
         parameters: {
             query?: never;
@@ -2726,15 +2688,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/credit-notes/{note_id}": {
+    "/api/backoffice/credit-notes/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Read Credit */
-        get: operations["read_credit_api_backoffice_credit_notes__note_id__get"];
+        /** Read Credit Notes */
+        get: operations["read_credit_notes_api_backoffice_credit_notes__id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2743,7 +2705,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/credit-notes/{note_id}/cancel": {
+    "/api/backoffice/credit-notes/{id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -2752,15 +2714,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel Credit */
-        post: operations["cancel_credit_api_backoffice_credit_notes__note_id__cancel_post"];
+        /** Cancel Credit Notes */
+        post: operations["cancel_credit_notes_api_backoffice_credit_notes__id__cancel_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/credit-notes/{note_id}/issue": {
+    "/api/backoffice/credit-notes/{id}/issue": {
         parameters: {
             query?: never;
             header?: never;
@@ -2769,8 +2731,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Issue Credit */
-        post: operations["issue_credit_api_backoffice_credit_notes__note_id__issue_post"];
+        /** Issue Credit Notes */
+        post: operations["issue_credit_notes_api_backoffice_credit_notes__id__issue_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3540,15 +3502,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/dunnings/{dunning_id}": {
+    "/api/backoffice/dunnings/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Read Dunning */
-        get: operations["read_dunning_api_backoffice_dunnings__dunning_id__get"];
+        /** Read Dunnings */
+        get: operations["read_dunnings_api_backoffice_dunnings__id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3557,7 +3519,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/dunnings/{dunning_id}/answer": {
+    "/api/backoffice/dunnings/{id}/answer": {
         parameters: {
             query?: never;
             header?: never;
@@ -3566,15 +3528,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answer Dunning */
-        post: operations["answer_dunning_api_backoffice_dunnings__dunning_id__answer_post"];
+        /** Answer Dunnings */
+        post: operations["answer_dunnings_api_backoffice_dunnings__id__answer_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/dunnings/{dunning_id}/cancel": {
+    "/api/backoffice/dunnings/{id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -3583,15 +3545,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel Dunning */
-        post: operations["cancel_dunning_api_backoffice_dunnings__dunning_id__cancel_post"];
+        /** Cancel Dunnings */
+        post: operations["cancel_dunnings_api_backoffice_dunnings__id__cancel_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/dunnings/{dunning_id}/escalate": {
+    "/api/backoffice/dunnings/{id}/escalate": {
         parameters: {
             query?: never;
             header?: never;
@@ -3600,25 +3562,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Escalate Dunning */
-        post: operations["escalate_dunning_api_backoffice_dunnings__dunning_id__escalate_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backoffice/dunnings/{dunning_id}/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send Dunning */
-        post: operations["send_dunning_api_backoffice_dunnings__dunning_id__send_post"];
+        /** Escalate Dunnings */
+        post: operations["escalate_dunnings_api_backoffice_dunnings__id__escalate_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3636,6 +3581,23 @@ export interface paths {
         get: operations["print_dunnings_api_backoffice_dunnings__id__print_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/dunnings/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send Dunnings */
+        post: operations["send_dunnings_api_backoffice_dunnings__id__send_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4100,15 +4062,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/extensions/{extension_id}": {
+    "/api/backoffice/extensions/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Read Extension */
-        get: operations["read_extension_api_backoffice_extensions__extension_id__get"];
+        /** Read Extensions */
+        get: operations["read_extensions_api_backoffice_extensions__id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4117,7 +4079,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/extensions/{extension_id}/submit": {
+    "/api/backoffice/extensions/{id}/submit": {
         parameters: {
             query?: never;
             header?: never;
@@ -4126,8 +4088,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Submit Extension */
-        post: operations["submit_extension_api_backoffice_extensions__extension_id__submit_post"];
+        /** Submit Extensions */
+        post: operations["submit_extensions_api_backoffice_extensions__id__submit_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4956,6 +4918,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backoffice/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Invoices */
+        get: operations["read_invoices_api_backoffice_invoices__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/invoices/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel Invoices */
+        post: operations["cancel_invoices_api_backoffice_invoices__id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/invoices/{id}/dispute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dispute Invoices */
+        post: operations["dispute_invoices_api_backoffice_invoices__id__dispute_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/invoices/{id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue Invoices */
+        post: operations["issue_invoices_api_backoffice_invoices__id__issue_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/invoices/{id}/mark-quasi-bad": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark Quasi Bad Invoices */
+        post: operations["mark_quasi_bad_invoices_api_backoffice_invoices__id__mark_quasi_bad_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/backoffice/invoices/{id}/print": {
         parameters: {
             query?: never;
@@ -4973,24 +5020,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/invoices/{invoice_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read Invoice */
-        get: operations["read_invoice_api_backoffice_invoices__invoice_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backoffice/invoices/{invoice_id}/cancel": {
+    "/api/backoffice/invoices/{id}/settle-dispute": {
         parameters: {
             query?: never;
             header?: never;
@@ -4999,82 +5029,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Cancel Invoice
-         * @description What had paid it is free again.
-         */
-        post: operations["cancel_invoice_api_backoffice_invoices__invoice_id__cancel_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backoffice/invoices/{invoice_id}/dispute": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Dispute Invoice */
-        post: operations["dispute_invoice_api_backoffice_invoices__invoice_id__dispute_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backoffice/invoices/{invoice_id}/issue": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Issue Invoice */
-        post: operations["issue_invoice_api_backoffice_invoices__invoice_id__issue_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backoffice/invoices/{invoice_id}/mark-quasi-bad": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mark Quasi Bad
-         * @description 准呆账; bankrupt or seized opens a task for legal that is due today.
-         */
-        post: operations["mark_quasi_bad_api_backoffice_invoices__invoice_id__mark_quasi_bad_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backoffice/invoices/{invoice_id}/settle-dispute": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Settle Dispute */
-        post: operations["settle_dispute_api_backoffice_invoices__invoice_id__settle_dispute_post"];
+        /** Settle Dispute Invoices */
+        post: operations["settle_dispute_invoices_api_backoffice_invoices__id__settle_dispute_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5775,24 +5731,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/price-floors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Floors */
-        get: operations["floors_api_backoffice_price_floors_get"];
-        /** Set Floor */
-        put: operations["set_floor_api_backoffice_price_floors_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/backoffice/problem-cases": {
         parameters: {
             query?: never;
@@ -6125,15 +6063,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/receipts/{receipt_id}": {
+    "/api/backoffice/receipts/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Read Receipt */
-        get: operations["read_receipt_api_backoffice_receipts__receipt_id__get"];
+        /** Read Receipts */
+        get: operations["read_receipts_api_backoffice_receipts__id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6142,7 +6080,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/receipts/{receipt_id}/allocate": {
+    "/api/backoffice/receipts/{id}/allocate": {
         parameters: {
             query?: never;
             header?: never;
@@ -6151,15 +6089,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Allocate */
-        post: operations["allocate_api_backoffice_receipts__receipt_id__allocate_post"];
+        /** Allocate Receipts */
+        post: operations["allocate_receipts_api_backoffice_receipts__id__allocate_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/receipts/{receipt_id}/bounce": {
+    "/api/backoffice/receipts/{id}/bounce": {
         parameters: {
             query?: never;
             header?: never;
@@ -6168,18 +6106,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Bounce Receipt
-         * @description The note was dishonoured: its allocations are undone.
-         */
-        post: operations["bounce_receipt_api_backoffice_receipts__receipt_id__bounce_post"];
+        /** Bounce Receipts */
+        post: operations["bounce_receipts_api_backoffice_receipts__id__bounce_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/receipts/{receipt_id}/cancel": {
+    "/api/backoffice/receipts/{id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -6188,15 +6123,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel Receipt */
-        post: operations["cancel_receipt_api_backoffice_receipts__receipt_id__cancel_post"];
+        /** Cancel Receipts */
+        post: operations["cancel_receipts_api_backoffice_receipts__id__cancel_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/receipts/{receipt_id}/confirm": {
+    "/api/backoffice/receipts/{id}/confirm": {
         parameters: {
             query?: never;
             header?: never;
@@ -6205,15 +6140,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm Receipt */
-        post: operations["confirm_receipt_api_backoffice_receipts__receipt_id__confirm_post"];
+        /** Confirm Receipts */
+        post: operations["confirm_receipts_api_backoffice_receipts__id__confirm_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/receipts/{receipt_id}/set-off": {
+    "/api/backoffice/receipts/{id}/set-off": {
         parameters: {
             query?: never;
             header?: never;
@@ -6222,11 +6157,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Set Off
-         * @description The whole balance: the order's own invoices first, then the oldest ones (M5-2).
-         */
-        post: operations["set_off_api_backoffice_receipts__receipt_id__set_off_post"];
+        /** Set Off Receipts */
+        post: operations["set_off_receipts_api_backoffice_receipts__id__set_off_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7826,6 +7758,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backoffice/statements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Statements */
+        get: operations["read_statements_api_backoffice_statements__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/statements/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close Statements */
+        post: operations["close_statements_api_backoffice_statements__id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/statements/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm Statements */
+        post: operations["confirm_statements_api_backoffice_statements__id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/statements/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explain Statements */
+        post: operations["explain_statements_api_backoffice_statements__id__explain_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/backoffice/statements/{id}/print": {
         parameters: {
             query?: never;
@@ -7843,24 +7843,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backoffice/statements/{statement_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read Statement */
-        get: operations["read_statement_api_backoffice_statements__statement_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backoffice/statements/{statement_id}/close": {
+    "/api/backoffice/statements/{id}/send": {
         parameters: {
             query?: never;
             header?: never;
@@ -7869,62 +7852,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Close Statement */
-        post: operations["close_statement_api_backoffice_statements__statement_id__close_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backoffice/statements/{statement_id}/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Confirm Statement
-         * @description The balance the customer names; another one than ours makes the statement differ.
-         */
-        post: operations["confirm_statement_api_backoffice_statements__statement_id__confirm_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backoffice/statements/{statement_id}/explain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Explain Statement */
-        post: operations["explain_statement_api_backoffice_statements__statement_id__explain_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backoffice/statements/{statement_id}/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send Statement */
-        post: operations["send_statement_api_backoffice_statements__statement_id__send_post"];
+        /** Send Statements */
+        post: operations["send_statements_api_backoffice_statements__id__send_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8438,6 +8367,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/control/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An agent's own figures of today */
+        get: operations["get_mine_api_control_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/control/norms/{campaign_id}": {
         parameters: {
             query?: never;
@@ -8634,7 +8580,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show the whole number, on the record */
+        /**
+         * Show the whole number, on the record
+         * @description Agents: only of the customer with whom they are talking or whose call they are finishing (403 otherwise).
+         */
         post: operations["reveal_phone_api_customers__customer_id__reveal_phone_post"];
         delete?: never;
         options?: never;
@@ -9463,6 +9412,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/unresulted-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Talks without a result whose agent is away, the longest waiting first
+         * @description `away_min`: real minutes since the agent's console was last there.
+         */
+        get: operations["list_unresulted_api_unresulted_calls_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unresulted-calls/{call_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Save the result in place of the agent, on the record */
+        post: operations["save_result_api_unresulted_calls__call_id__result_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -9649,73 +9635,6 @@ export interface components {
              * @default false
              */
             travel?: boolean;
-        };
-        /**
-         * AccountChange
-         * @description By CRED. More or longer credit is refused here: it goes through a credit application (M8-4).
-         */
-        AccountChange: {
-            /**
-             * Cash Only
-             * @default false
-             */
-            cash_only?: boolean;
-            /** Credit Limit Fen */
-            credit_limit_fen?: number | null;
-            grade?: components["schemas"]["Grade"] | null;
-            /** Group Id */
-            group_id?: string | null;
-            /** Legal Name */
-            legal_name: string;
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-            /** @default ask */
-            partial_policy?: components["schemas"]["PartialPolicy"];
-            /**
-             * Region
-             * @default
-             */
-            region?: string;
-            /** Rep Id */
-            rep_id?: string | null;
-            /** Terms Days */
-            terms_days?: number | null;
-            /**
-             * Version
-             * @example 3
-             */
-            version: number;
-        };
-        /** AccountOut */
-        AccountOut: {
-            /** Cash Only */
-            cash_only: boolean;
-            /** Credit Limit Fen */
-            credit_limit_fen: number | null;
-            grade: components["schemas"]["Grade"] | null;
-            /** Group Id */
-            group_id: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Legal Name */
-            legal_name: string;
-            /** Limit In Force Fen */
-            limit_in_force_fen: number;
-            partial_policy: components["schemas"]["PartialPolicy"];
-            /** Region */
-            region: string;
-            /** Rep Id */
-            rep_id: string | null;
-            /** Terms Days */
-            terms_days: number | null;
-            /** Version */
-            version: number;
         };
         /** AccountRow */
         AccountRow: {
@@ -10048,6 +9967,38 @@ export interface components {
             write_off_id: string | null;
         };
         /**
+         * Amend
+         * @description What is to be another way from then on; what is not named stays. `note` says why.
+         */
+        Amend: {
+            /** Amount Fen */
+            amount_fen?: number | null;
+            /** Body */
+            body?: string | null;
+            /** Capped */
+            capped?: boolean | null;
+            /** Delivery Terms */
+            delivery_terms?: string | null;
+            /** End On */
+            end_on?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Region */
+            region?: string | null;
+            /** Terms Days */
+            terms_days?: number | null;
+            /** Title */
+            title?: string | null;
+            /**
+             * Version
+             * @example 3
+             */
+            version: number;
+        };
+        /**
          * Announcement
          * @description How the customer is told that the call is recorded.
          * @enum {string}
@@ -10243,7 +10194,7 @@ export interface components {
             /** Step */
             step: number;
             /** Tasks */
-            tasks: components["schemas"]["TaskOut"][];
+            tasks: components["schemas"]["backoffice__approvals__schemas__TaskOut"][];
             /** Thing */
             thing: string;
             /**
@@ -10298,6 +10249,22 @@ export interface components {
          * @enum {string}
          */
         ApprovalState: "pending" | "approved" | "rejected" | "withdrawn" | "voided";
+        /** AskedLine */
+        AskedLine: {
+            /**
+             * Invoice Id
+             * Format: uuid
+             */
+            invoice_id: string;
+            /** Invoice Number */
+            invoice_number: string;
+            /** Outstanding Fen */
+            outstanding_fen: number;
+            /** Overdue Days */
+            overdue_days: number;
+            /** Overdue Fen */
+            overdue_fen: number;
+        };
         /** Assessed */
         Assessed: {
             /** Address */
@@ -10414,6 +10381,28 @@ export interface components {
             status: string;
             /** Version */
             version: number;
+        };
+        /** TaskOut */
+        backoffice__approvals__schemas__TaskOut: {
+            /** Assignee Id */
+            assignee_id: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided For */
+            decided_for: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Opinion */
+            opinion: string;
+            role: components["schemas"]["OfficeRole"];
+            state: components["schemas"]["TaskState"];
+            /** Step */
+            step: number;
         };
         /** ChangeRow */
         backoffice__budgets__lists__ChangeRow: {
@@ -10628,6 +10617,46 @@ export interface components {
             reason: string;
             /** Terms Days */
             terms_days: number;
+        };
+        /** ClaimOut */
+        backoffice__deliveries__router__ClaimOut: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Carrier */
+            carrier: string;
+            /** Commands */
+            commands: string[];
+            /** Damaged */
+            damaged: number;
+            /**
+             * Delivery Id
+             * Format: uuid
+             */
+            delivery_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+            /** Settled Fen */
+            settled_fen: number | null;
+            /** Short */
+            short: number;
+            /** State */
+            state: string;
+            /** Timeline */
+            timeline: components["schemas"]["StoryLine"][];
+            /** Version */
+            version: number;
+            /** Waybill */
+            waybill: string;
         };
         /** ClaimRow */
         backoffice__deliveries__router__ClaimRow: {
@@ -11061,6 +11090,65 @@ export interface components {
             state: string;
             /** Tax Fen */
             tax_fen: number;
+        };
+        /** ClaimOut */
+        backoffice__expenses__schemas__ClaimOut: {
+            /** Account Code */
+            account_code: string;
+            /** Account Name */
+            account_name: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Applicant */
+            applicant: string;
+            /** Commands */
+            commands: string[];
+            /** Department */
+            department: string;
+            /** Final */
+            final: boolean;
+            /** Give Back Fen */
+            give_back_fen: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["InvoiceIn"][];
+            /** Number */
+            number: string;
+            /** Paid On */
+            paid_on: string | null;
+            /** Payout Fen */
+            payout_fen: number;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Post Approval */
+            post_approval: boolean;
+            /** Reason */
+            reason: string;
+            /** Region */
+            region: string;
+            /** Request Id */
+            request_id: string | null;
+            /** Request Number */
+            request_number: string;
+            /** Returned On */
+            returned_on: string | null;
+            /** Set Off Fen */
+            set_off_fen: number;
+            /** State */
+            state: string;
+            /** Submitted On */
+            submitted_on: string | null;
+            /** Timeline */
+            timeline: components["schemas"]["StoryLine"][];
+            /** Version */
+            version: number;
         };
         /** Pay */
         backoffice__expenses__schemas__Pay: {
@@ -11643,6 +11731,58 @@ export interface components {
              * Format: date
              */
             to_on: string;
+            /** Version */
+            version: number;
+        };
+        /** TaskOut */
+        backoffice__receivables__schemas__TaskOut: {
+            /** Answered On */
+            answered_on: string | null;
+            /** Commands */
+            commands: string[];
+            /** Customer */
+            customer: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Invoice Id
+             * Format: uuid
+             */
+            invoice_id: string;
+            /** Invoice Number */
+            invoice_number: string | null;
+            /** Kind */
+            kind: string;
+            /** Late */
+            late: boolean;
+            /**
+             * Made On
+             * Format: date
+             */
+            made_on: string;
+            /** Measure */
+            measure: string;
+            /** Promised On */
+            promised_on: string | null;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+            /** Timeline */
+            timeline: components["schemas"]["StoryLine"][];
             /** Version */
             version: number;
         };
@@ -12920,23 +13060,6 @@ export interface components {
          * @enum {string}
          */
         Cause: "price" | "volume" | "market_shrinks" | "competitor" | "supply" | "people" | "customer_lost" | "other_cause";
-        /** Change */
-        Change: {
-            /** Delta */
-            delta?: {
-                [key: string]: unknown;
-            };
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-            /**
-             * Version
-             * @example 3
-             */
-            version: number;
-        };
         /** ChangePrice */
         ChangePrice: {
             /**
@@ -13051,65 +13174,6 @@ export interface components {
              * @description Of travel: the day of the return
              */
             returned_on?: string | null;
-        };
-        /** ClaimOut */
-        ClaimOut: {
-            /** Account Code */
-            account_code: string;
-            /** Account Name */
-            account_name: string;
-            /** Amount Fen */
-            amount_fen: number;
-            /** Applicant */
-            applicant: string;
-            /** Commands */
-            commands: string[];
-            /** Department */
-            department: string;
-            /** Final */
-            final: boolean;
-            /** Give Back Fen */
-            give_back_fen: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Lines */
-            lines: components["schemas"]["InvoiceIn"][];
-            /** Number */
-            number: string;
-            /** Paid On */
-            paid_on: string | null;
-            /** Payout Fen */
-            payout_fen: number;
-            /**
-             * Person Id
-             * Format: uuid
-             */
-            person_id: string;
-            /** Post Approval */
-            post_approval: boolean;
-            /** Reason */
-            reason: string;
-            /** Region */
-            region: string;
-            /** Request Id */
-            request_id: string | null;
-            /** Request Number */
-            request_number: string;
-            /** Returned On */
-            returned_on: string | null;
-            /** Set Off Fen */
-            set_off_fen: number;
-            /** State */
-            state: string;
-            /** Submitted On */
-            submitted_on: string | null;
-            /** Timeline */
-            timeline: components["schemas"]["StoryLine"][];
-            /** Version */
-            version: number;
         };
         /** Classified */
         Classified: {
@@ -13897,6 +13961,44 @@ export interface components {
             kind: components["schemas"]["CreditKind"];
             /** Reason */
             reason: string;
+        };
+        /** CreditOut */
+        CreditOut: {
+            /** Allocated Fen */
+            allocated_fen: number;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Balance Fen */
+            balance_fen: number;
+            /** Commands */
+            commands: string[];
+            /** Customer */
+            customer: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Invoice Id */
+            invoice_id: string | null;
+            /** Issued On */
+            issued_on: string | null;
+            kind: components["schemas"]["CreditKind"];
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+            /** Timeline */
+            timeline: components["schemas"]["StoryLine"][];
+            /** Version */
+            version: number;
         };
         /** CreditRow */
         CreditRow: {
@@ -15119,6 +15221,56 @@ export interface components {
             /** Seq */
             seq: number;
         };
+        /** DunningOut */
+        DunningOut: {
+            /** Asked Fen */
+            asked_fen: number;
+            /** Channel */
+            channel: string;
+            /** Commands */
+            commands: string[];
+            /** Customer */
+            customer: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Level */
+            level: number;
+            /** Lines */
+            lines: components["schemas"]["AskedLine"][];
+            /**
+             * Made On
+             * Format: date
+             */
+            made_on: string;
+            /** Number */
+            number: string;
+            /** Outstanding Fen */
+            outstanding_fen: number;
+            /** Promise */
+            promise: string;
+            /** Promised Fen */
+            promised_fen: number | null;
+            /** Promised On */
+            promised_on: string | null;
+            /** Sent On */
+            sent_on: string | null;
+            /** State */
+            state: string;
+            /** Status */
+            status: string;
+            /** Timeline */
+            timeline: components["schemas"]["StoryLine"][];
+            /** Version */
+            version: number;
+        };
         /** DunningRow */
         DunningRow: {
             /** Asked Fen */
@@ -15340,6 +15492,61 @@ export interface components {
             new_due_on: string;
             /** Reason */
             reason: string;
+        };
+        /** ExtensionOut */
+        ExtensionOut: {
+            /** Amount Fen */
+            amount_fen: number;
+            /**
+             * Asked On
+             * Format: date
+             */
+            asked_on: string;
+            /** Commands */
+            commands: string[];
+            /** Customer */
+            customer: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Findings */
+            findings: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Invoice Id
+             * Format: uuid
+             */
+            invoice_id: string;
+            /**
+             * New Due On
+             * Format: date
+             */
+            new_due_on: string;
+            /** Number */
+            number: string;
+            /**
+             * Old Due On
+             * Format: date
+             */
+            old_due_on: string;
+            /** Outstanding Fen */
+            outstanding_fen: number;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+            /** Status */
+            status: string;
+            /** Timeline */
+            timeline: components["schemas"]["StoryLine"][];
+            /** Version */
+            version: number;
         };
         /** ExtensionRow */
         ExtensionRow: {
@@ -15583,13 +15790,6 @@ export interface components {
              * @example 3
              */
             version: number;
-        };
-        /** FloorBody */
-        FloorBody: {
-            /** Floor Fen */
-            floor_fen: number;
-            /** Sku */
-            sku: string;
         };
         /**
          * FollowUpCase
@@ -16058,12 +16258,6 @@ export interface components {
             order_line_id: string;
         };
         /**
-         * Grade
-         * @description Of dealers (M12). Order: best first.
-         * @enum {string}
-         */
-        Grade: "AAA" | "AA" | "A";
-        /**
          * GradeMethod
          * @enum {string}
          */
@@ -16112,15 +16306,6 @@ export interface components {
          * @enum {string}
          */
         Grounds: "schedule" | "follow_up" | "callback";
-        /** GroupBody */
-        GroupBody: {
-            /** Id */
-            id?: string | null;
-            /** Limit Fen */
-            limit_fen: number;
-            /** Name */
-            name: string;
-        };
         /**
          * GroupBy
          * @enum {string}
@@ -17704,6 +17889,8 @@ export interface components {
             purpose: string;
             /** State */
             state: string;
+            /** Timeline */
+            timeline: components["schemas"]["StoryLine"][];
             /** Unit */
             unit: string;
             /** Version */
@@ -18019,6 +18206,42 @@ export interface components {
             /** Sku */
             sku: string;
         };
+        /**
+         * MyDay
+         * @description An agent's own figures since midnight. Seconds are the installation's clock's.
+         */
+        MyDay: {
+            /** Break S */
+            break_s: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Follow Ups Due */
+            follow_ups_due: number;
+            /** Occupancy */
+            occupancy: number | null;
+            /** Orders */
+            orders: number;
+            /** Pitch S */
+            pitch_s: [
+                number,
+                number
+            ];
+            /** Ready S */
+            ready_s: number;
+            /** Talk S */
+            talk_s: number;
+            /** Talk S Mean */
+            talk_s_mean: number | null;
+            /** Talks */
+            talks: number;
+            /** Wrap Up S */
+            wrap_up_s: number;
+            /** Wrap Up S Mean */
+            wrap_up_s_mean: number | null;
+        };
         /** NewLineIn */
         NewLineIn: {
             /** Name */
@@ -18285,6 +18508,31 @@ export interface components {
             total_fen: number;
             /** Version */
             version: number;
+        };
+        /** OrderForm */
+        OrderForm: {
+            /** Address */
+            address: string;
+            /** Lines */
+            lines: components["schemas"]["OrderLine"][];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            payment: components["schemas"]["PaymentMode"];
+            /** Recipient */
+            recipient: string;
+        };
+        /** OrderLine */
+        OrderLine: {
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Quantity */
+            quantity: number;
         };
         /** OrderLineOut */
         OrderLineOut: {
@@ -18759,6 +19007,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[UnresultedCall] */
+        Page_UnresultedCall_: {
+            /** Rows */
+            rows: components["schemas"]["UnresultedCall"][];
+            /** Total */
+            total: number;
+        };
         /** Page[UserOut] */
         Page_UserOut_: {
             /** Rows */
@@ -18787,12 +19042,6 @@ export interface components {
          * @enum {string}
          */
         Part: "purpose_of_conference" | "host" | "media_support" | "guests" | "plan_task" | "material_task" | "invite_task" | "staff_task" | "colour_scheme" | "room_need" | "reception_task" | "talk_point" | "belief" | "signing_task" | "after_task";
-        /**
-         * PartialPolicy
-         * @description What happens to the rest when less than ordered can be delivered (M9-2).
-         * @enum {string}
-         */
-        PartialPolicy: "ask" | "back_order" | "no_back_order" | "complete_only";
         /** PasswordChange */
         PasswordChange: {
             /**
@@ -20180,6 +20429,19 @@ export interface components {
             too_long: number;
             /** Too Short */
             too_short: number;
+        };
+        /** ResultOnBehalf */
+        ResultOnBehalf: {
+            /** Callback At */
+            callback_at?: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            order?: components["schemas"]["OrderForm"] | null;
         };
         /**
          * ResultOut
@@ -21836,28 +22098,6 @@ export interface components {
              */
             version: number;
         };
-        /** TaskOut */
-        TaskOut: {
-            /** Assignee Id */
-            assignee_id: string | null;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By */
-            decided_by: string | null;
-            /** Decided For */
-            decided_for: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Opinion */
-            opinion: string;
-            role: components["schemas"]["OfficeRole"];
-            state: components["schemas"]["TaskState"];
-            /** Step */
-            step: number;
-        };
         /** TaskRow */
         TaskRow: {
             /** Answered On */
@@ -21973,6 +22213,50 @@ export interface components {
             identity: string;
             /** Token */
             token: string;
+        };
+        /** UnresultedCall */
+        UnresultedCall: {
+            /**
+             * Agent Id
+             * Format: uuid
+             */
+            agent_id: string;
+            /** Agent Name */
+            agent_name: string;
+            /** Away S */
+            away_s: number | null;
+            /**
+             * Call Id
+             * Format: uuid
+             */
+            call_id: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Campaign Name */
+            campaign_name: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Customer Name */
+            customer_name: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Held */
+            held: boolean;
+            /** Masked Phone */
+            masked_phone: string;
+            /** Stage */
+            stage: string | null;
+            /** Talk S */
+            talk_s: number | null;
         };
         /** UseOut */
         UseOut: {
@@ -22556,216 +22840,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditOut_"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    read_accounts_api_backoffice_accounts__id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountOut"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    change_accounts_api_backoffice_accounts__id__change_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AccountChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountOut"];
                 };
             };
             /** @description Bad request */
@@ -29288,7 +29362,114 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["backoffice__deliveries__router__ClaimRow"];
+                    "application/json": components["schemas"]["backoffice__deliveries__router__ClaimOut"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    drop_carrier_claims_api_backoffice_carrier_claims__id__drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Command"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["backoffice__deliveries__router__ClaimOut"];
                 };
             };
             /** @description Bad request */
@@ -29395,7 +29576,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["backoffice__deliveries__router__ClaimRow"];
+                    "application/json": components["schemas"]["backoffice__deliveries__router__ClaimOut"];
                 };
             };
             /** @description Bad request */
@@ -31116,12 +31297,12 @@ export interface operations {
             };
         };
     };
-    read_task_api_backoffice_collection_tasks__task_id__get: {
+    read_collection_tasks_api_backoffice_collection_tasks__id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                task_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -31133,7 +31314,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskRow"];
+                    "application/json": components["schemas"]["backoffice__receivables__schemas__TaskOut"];
                 };
             };
             /** @description Bad request */
@@ -31219,12 +31400,12 @@ export interface operations {
             };
         };
     };
-    answer_task_api_backoffice_collection_tasks__task_id__answer_post: {
+    answer_collection_tasks_api_backoffice_collection_tasks__id__answer_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                task_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -31240,7 +31421,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskRow"];
+                    "application/json": components["schemas"]["backoffice__receivables__schemas__TaskOut"];
                 };
             };
             /** @description Bad request */
@@ -31326,12 +31507,12 @@ export interface operations {
             };
         };
     };
-    finish_task_api_backoffice_collection_tasks__task_id__finish_post: {
+    finish_collection_tasks_api_backoffice_collection_tasks__id__finish_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                task_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -31347,7 +31528,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskRow"];
+                    "application/json": components["schemas"]["backoffice__receivables__schemas__TaskOut"];
                 };
             };
             /** @description Bad request */
@@ -37169,7 +37350,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Change"];
+                "application/json": components["schemas"]["Amend"];
             };
         };
         responses: {
@@ -40287,212 +40468,6 @@ export interface operations {
             };
         };
     };
-    groups_api_backoffice_credit_groups_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GroupBody"][];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    set_group_api_backoffice_credit_groups_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GroupBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GroupBody"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
     list_credit_notes_api_backoffice_credit_notes_get: {
         parameters: {
             query?: {
@@ -40626,7 +40601,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CreditRow"];
+                    "application/json": components["schemas"]["CreditOut"];
                 };
             };
             /** @description Bad request */
@@ -40712,12 +40687,12 @@ export interface operations {
             };
         };
     };
-    read_credit_api_backoffice_credit_notes__note_id__get: {
+    read_credit_notes_api_backoffice_credit_notes__id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                note_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -40729,7 +40704,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CreditRow"];
+                    "application/json": components["schemas"]["CreditOut"];
                 };
             };
             /** @description Bad request */
@@ -40815,12 +40790,12 @@ export interface operations {
             };
         };
     };
-    cancel_credit_api_backoffice_credit_notes__note_id__cancel_post: {
+    cancel_credit_notes_api_backoffice_credit_notes__id__cancel_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                note_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -40836,7 +40811,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CreditRow"];
+                    "application/json": components["schemas"]["CreditOut"];
                 };
             };
             /** @description Bad request */
@@ -40922,12 +40897,12 @@ export interface operations {
             };
         };
     };
-    issue_credit_api_backoffice_credit_notes__note_id__issue_post: {
+    issue_credit_notes_api_backoffice_credit_notes__id__issue_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                note_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -40943,7 +40918,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CreditRow"];
+                    "application/json": components["schemas"]["CreditOut"];
                 };
             };
             /** @description Bad request */
@@ -46088,12 +46063,12 @@ export interface operations {
             };
         };
     };
-    read_dunning_api_backoffice_dunnings__dunning_id__get: {
+    read_dunnings_api_backoffice_dunnings__id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                dunning_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -46105,7 +46080,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DunningRow"];
+                    "application/json": components["schemas"]["DunningOut"];
                 };
             };
             /** @description Bad request */
@@ -46191,12 +46166,12 @@ export interface operations {
             };
         };
     };
-    answer_dunning_api_backoffice_dunnings__dunning_id__answer_post: {
+    answer_dunnings_api_backoffice_dunnings__id__answer_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                dunning_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -46212,7 +46187,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DunningRow"];
+                    "application/json": components["schemas"]["DunningOut"];
                 };
             };
             /** @description Bad request */
@@ -46298,12 +46273,12 @@ export interface operations {
             };
         };
     };
-    cancel_dunning_api_backoffice_dunnings__dunning_id__cancel_post: {
+    cancel_dunnings_api_backoffice_dunnings__id__cancel_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                dunning_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -46319,7 +46294,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DunningRow"];
+                    "application/json": components["schemas"]["DunningOut"];
                 };
             };
             /** @description Bad request */
@@ -46405,12 +46380,12 @@ export interface operations {
             };
         };
     };
-    escalate_dunning_api_backoffice_dunnings__dunning_id__escalate_post: {
+    escalate_dunnings_api_backoffice_dunnings__id__escalate_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                dunning_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -46426,114 +46401,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DunningRow"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    send_dunning_api_backoffice_dunnings__dunning_id__send_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dunning_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SendBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DunningRow"];
+                    "application/json": components["schemas"]["DunningOut"];
                 };
             };
             /** @description Bad request */
@@ -46642,6 +46510,113 @@ export interface operations {
                 content: {
                     "application/pdf": unknown;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    send_dunnings_api_backoffice_dunnings__id__send_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DunningOut"];
                 };
             };
             /** @description Bad request */
@@ -47741,7 +47716,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"];
+                    "application/json": components["schemas"]["backoffice__expenses__schemas__ClaimOut"];
                 };
             };
             /** @description Bad request */
@@ -47844,7 +47819,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"];
+                    "application/json": components["schemas"]["backoffice__expenses__schemas__ClaimOut"];
                 };
             };
             /** @description Bad request */
@@ -47951,7 +47926,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"];
+                    "application/json": components["schemas"]["backoffice__expenses__schemas__ClaimOut"];
                 };
             };
             /** @description Bad request */
@@ -48058,7 +48033,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"];
+                    "application/json": components["schemas"]["backoffice__expenses__schemas__ClaimOut"];
                 };
             };
             /** @description Bad request */
@@ -48165,7 +48140,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"];
+                    "application/json": components["schemas"]["backoffice__expenses__schemas__ClaimOut"];
                 };
             };
             /** @description Bad request */
@@ -48272,7 +48247,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"];
+                    "application/json": components["schemas"]["backoffice__expenses__schemas__ClaimOut"];
                 };
             };
             /** @description Bad request */
@@ -48379,7 +48354,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"];
+                    "application/json": components["schemas"]["backoffice__expenses__schemas__ClaimOut"];
                 };
             };
             /** @description Bad request */
@@ -48486,7 +48461,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"];
+                    "application/json": components["schemas"]["backoffice__expenses__schemas__ClaimOut"];
                 };
             };
             /** @description Bad request */
@@ -48593,7 +48568,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimOut"];
+                    "application/json": components["schemas"]["backoffice__expenses__schemas__ClaimOut"];
                 };
             };
             /** @description Bad request */
@@ -49911,7 +49886,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExtensionRow"];
+                    "application/json": components["schemas"]["ExtensionOut"];
                 };
             };
             /** @description Bad request */
@@ -49997,12 +49972,12 @@ export interface operations {
             };
         };
     };
-    read_extension_api_backoffice_extensions__extension_id__get: {
+    read_extensions_api_backoffice_extensions__id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                extension_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -50014,7 +49989,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExtensionRow"];
+                    "application/json": components["schemas"]["ExtensionOut"];
                 };
             };
             /** @description Bad request */
@@ -50100,12 +50075,12 @@ export interface operations {
             };
         };
     };
-    submit_extension_api_backoffice_extensions__extension_id__submit_post: {
+    submit_extensions_api_backoffice_extensions__id__submit_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                extension_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -50121,7 +50096,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExtensionRow"];
+                    "application/json": components["schemas"]["ExtensionOut"];
                 };
             };
             /** @description Bad request */
@@ -56079,6 +56054,537 @@ export interface operations {
             };
         };
     };
+    read_invoices_api_backoffice_invoices__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOut"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    cancel_invoices_api_backoffice_invoices__id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Command"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOut"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    dispute_invoices_api_backoffice_invoices__id__dispute_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Command"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOut"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    issue_invoices_api_backoffice_invoices__id__issue_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Command"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOut"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    mark_quasi_bad_invoices_api_backoffice_invoices__id__mark_quasi_bad_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuasiBadBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOut"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     print_invoices_api_backoffice_invoices__id__print_get: {
         parameters: {
             query?: {
@@ -56187,543 +56693,12 @@ export interface operations {
             };
         };
     };
-    read_invoice_api_backoffice_invoices__invoice_id__get: {
+    settle_dispute_invoices_api_backoffice_invoices__id__settle_dispute_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                invoice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvoiceOut"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    cancel_invoice_api_backoffice_invoices__invoice_id__cancel_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                invoice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Command"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvoiceOut"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    dispute_invoice_api_backoffice_invoices__invoice_id__dispute_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                invoice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Command"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvoiceOut"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    issue_invoice_api_backoffice_invoices__invoice_id__issue_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                invoice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Command"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvoiceOut"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    mark_quasi_bad_api_backoffice_invoices__invoice_id__mark_quasi_bad_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                invoice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["QuasiBadBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvoiceOut"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    settle_dispute_api_backoffice_invoices__invoice_id__settle_dispute_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                invoice_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -61733,212 +61708,6 @@ export interface operations {
             };
         };
     };
-    floors_api_backoffice_price_floors_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FloorBody"][];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    set_floor_api_backoffice_price_floors_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FloorBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FloorBody"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
     list_problem_cases_api_backoffice_problem_cases_get: {
         parameters: {
             query?: {
@@ -64313,12 +64082,12 @@ export interface operations {
             };
         };
     };
-    read_receipt_api_backoffice_receipts__receipt_id__get: {
+    read_receipts_api_backoffice_receipts__id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                receipt_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -64416,12 +64185,12 @@ export interface operations {
             };
         };
     };
-    allocate_api_backoffice_receipts__receipt_id__allocate_post: {
+    allocate_receipts_api_backoffice_receipts__id__allocate_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                receipt_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -64523,12 +64292,12 @@ export interface operations {
             };
         };
     };
-    bounce_receipt_api_backoffice_receipts__receipt_id__bounce_post: {
+    bounce_receipts_api_backoffice_receipts__id__bounce_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                receipt_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -64630,12 +64399,12 @@ export interface operations {
             };
         };
     };
-    cancel_receipt_api_backoffice_receipts__receipt_id__cancel_post: {
+    cancel_receipts_api_backoffice_receipts__id__cancel_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                receipt_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -64737,12 +64506,12 @@ export interface operations {
             };
         };
     };
-    confirm_receipt_api_backoffice_receipts__receipt_id__confirm_post: {
+    confirm_receipts_api_backoffice_receipts__id__confirm_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                receipt_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -64844,12 +64613,12 @@ export interface operations {
             };
         };
     };
-    set_off_api_backoffice_receipts__receipt_id__set_off_post: {
+    set_off_receipts_api_backoffice_receipts__id__set_off_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                receipt_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -75585,6 +75354,430 @@ export interface operations {
             };
         };
     };
+    read_statements_api_backoffice_statements__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    close_statements_api_backoffice_statements__id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Command"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    confirm_statements_api_backoffice_statements__id__confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatementConfirm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    explain_statements_api_backoffice_statements__id__explain_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Command"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     print_statements_api_backoffice_statements__id__print_get: {
         parameters: {
             query?: {
@@ -75693,436 +75886,12 @@ export interface operations {
             };
         };
     };
-    read_statement_api_backoffice_statements__statement_id__get: {
+    send_statements_api_backoffice_statements__id__send_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                statement_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StatementOut"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    close_statement_api_backoffice_statements__statement_id__close_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                statement_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Command"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StatementOut"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    confirm_statement_api_backoffice_statements__statement_id__confirm_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                statement_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StatementConfirm"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StatementOut"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    explain_statement_api_backoffice_statements__statement_id__explain_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                statement_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Command"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StatementOut"];
-                };
-            };
-            /** @description Bad request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Bad input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    send_statement_api_backoffice_statements__statement_id__send_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                statement_id: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -79789,6 +79558,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lengths"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_mine_api_control_mine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyDay"];
                 };
             };
             /** @description Bad request */
@@ -87078,6 +86948,216 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TransferTargets"];
                 };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_unresulted_api_unresulted_calls_get: {
+        parameters: {
+            query?: {
+                away_min?: number;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UnresultedCall_"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    save_result_api_unresulted_calls__call_id__result_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResultOnBehalf"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request */
             400: {

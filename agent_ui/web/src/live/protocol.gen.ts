@@ -34,6 +34,14 @@ export interface Board {
   readonly agents: Readonly<Record<string, AgentView>>
   readonly calls: Readonly<Record<string, CallView>>
   readonly campaigns: Readonly<Record<string, CampaignFigures>>
+  readonly carrier: CarrierView
+}
+
+/** Something that should be known beside the figures, in both languages. */
+export interface BoardNotice {
+  readonly code: string
+  readonly en: string
+  readonly zh: string
 }
 
 /** Go on break; during a call it is taken when the call's disposition is saved. */
@@ -102,6 +110,7 @@ export interface CampaignFigures {
   readonly connected: number
   readonly expiring_today: number
   readonly follow_ups_due: number
+  readonly funnel_as_of: string | null
   readonly mode: string
   readonly name: string
   readonly next_window_at: string | null
@@ -114,6 +123,7 @@ export interface CampaignFigures {
   readonly talk_s_mean: number | null
   readonly talking: number
   readonly waiting: number
+  readonly warnings: readonly (BoardNotice)[]
   readonly why_idle: string | null
 }
 
@@ -170,6 +180,19 @@ export interface CardMailing {
   readonly posted_on: string
 }
 
+/** How the telephone network is. `unheard`: no worker says anything, so nobody is being called either.
+ * 
+ * `zh` and `en` say what is the matter and what happens next; `in_doubt` calls are being asked about. */
+export interface CarrierView {
+  readonly circuit: "closed" | "open" | "half_open" | "unheard"
+  readonly en: string
+  readonly in_doubt: number
+  readonly next_look_at: string | null
+  readonly since: string | null
+  readonly trouble: string | null
+  readonly zh: string
+}
+
 /** Whoever was consulted takes the customer. */
 export interface CompleteTransfer {
   readonly call_id: string
@@ -209,6 +232,7 @@ export interface EndConsultation {
 /** A gauge: the next one replaces it. Has no number, is never replayed. */
 export interface FiguresChanged {
   readonly campaigns: Readonly<Record<string, CampaignFigures>>
+  readonly carrier: CarrierView
   readonly type: "figures"
 }
 
