@@ -38,13 +38,10 @@ demo: setup ## the main job, in a browser (ROBOTS=12 SPEED=1)
 	$(BIN)/callcenter demo --robots $(ROBOTS) --speed $(SPEED)
 
 test: setup browser ## every check and test
-	$(MAKE) --jobs=2 unit static
+	$(MAKE) static
+	$(MAKE) unit
 
-# Beside the tests of the product, which mostly wait for servers: one after the other, to leave them a core.
-static: lint
-	$(MAKE) types
-	$(MAKE) contracts
-	$(MAKE) web-test
+static: lint types contracts web-test
 
 lint:
 	$(BIN)/ruff check .
@@ -57,7 +54,7 @@ contracts:
 	$(BIN)/lint-imports
 
 unit: $(SPECS)/node_modules/.installed
-	REQUIRE_SPECS=1 $(BIN)/pytest
+	REQUIRE_SPECS=1 $(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 web-test: $(WEB)/node_modules/.installed
 	cd $(WEB) && npm run lint && npm run typecheck && npm run gen:check && npm test

@@ -23,13 +23,25 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY_TEN = datetime(2026, 3, 9, 10, 0, tzinfo=SHANGHAI)
 """A Monday at the opening of the first calling window: day 7 of a brochure posted on 2 March 2026."""
 
+ONE_LAB = ("tests/e2e/test_sound.py", "tests/contract/telephony/test_asterisk.py")
+"""They meet in the one Asterisk of this machine, so one process has them all."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the files (`--dist loadgroup`): what stands in one file, or shares what is dear, stays
+    together. The rest of the browser tests share one demonstration."""
+    for item in items:
+        path = item.nodeid.split("::")[0]
+        group = "lab" if path in ONE_LAB else "demonstration" if path.startswith("tests/e2e/") else path
+        item.add_marker(pytest.mark.xdist_group(group))
+
 
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
-    """CALLCENTER_HOME of this test run. CALLCENTER_TEST_HOME keeps one between runs, for speed."""
+    """CALLCENTER_HOME of this test process. CALLCENTER_TEST_HOME keeps one between runs, for speed."""
     kept = os.environ.get("CALLCENTER_TEST_HOME")
     if kept:
-        path = Path(kept)
+        path = Path(kept) / os.environ.get("PYTEST_XDIST_WORKER", "")
         path.mkdir(parents=True, exist_ok=True)
         yield path
         return
