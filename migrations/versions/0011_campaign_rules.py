@@ -1,5 +1,9 @@
 """Rules, shares and rhythms of campaigns."""
 
+from alembic import op
+
+from campaigns.leads import guards
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -18,7 +22,11 @@ def _generated_down() -> None:
 # By hand
 def upgrade() -> None:
     _generated_up()
+    for statement in guards.STATEMENTS:
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    for statement in guards.REMOVE:
+        op.execute(statement)
     _generated_down()

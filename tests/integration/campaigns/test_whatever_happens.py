@@ -27,8 +27,8 @@ from campaigns.leads.models import Lead
 from campaigns.plans import service as plans
 from campaigns.plans.models import Campaign
 from campaigns.plans.schemas import CampaignChange
-from campaigns.schedule.rules import CallingRules, ReasonCode
-from crm_sync.customers.models import CustomerPhone
+from campaigns.schedule.rules import CallingRules, ConsentPolicy, ReasonCode
+from crm_sync.customers.models import Customer, CustomerPhone
 from crm_sync.do_not_call import service as do_not_call
 from crm_sync.do_not_call.models import DoNotCallSource
 from tests.factories import make_agent, make_campaign, make_customer, make_lead
@@ -38,7 +38,21 @@ OUTCOMES = ("no_answer", "busy", "rejected", "failed", "invalid_number", "abando
 RESULTS = ("order", "great_interest", "callback", "considering", "not_now", "refused", "wrong_number", "wrong_person")
 WAITS_FOR_OTHERS = {ReasonCode.IN_CALL, ReasonCode.CAMPAIGN_NOT_OPEN}
 """What no time mends, but a call's end or a supervisor does."""
-CHANGES = ({"days_to": 10}, {"windows": [["09:00", "11:00"]]}, {"attempts_max": 1}, {"days_from": 5, "days_to": 20})
+CHANGES = (
+    {"days_to": 10},
+    {"windows": [["09:00", "11:00"]]},
+    {"attempts_max": 1},
+    {"days_from": 5, "days_to": 20},
+    {"consent": "required"},
+)
+LEARNT = (
+    {"timezone": "Asia/Shanghai", "timezone_known": True},
+    {"timezone": "Asia/Urumqi", "timezone_known": True},
+    {"timezone": "Asia/Tokyo", "timezone_known": False},
+    {"consent": "unknown"},
+    {"consent": "given"},
+)
+"""What an import may bring to light about the second person."""
 
 steps = st.one_of(
     st.tuples(st.just("wait"), st.sampled_from([1, 6, 31, 61, 245, 24 * 60, 3 * 24 * 60])),
@@ -47,6 +61,7 @@ steps = st.one_of(
     st.tuples(st.just("end"), st.sampled_from(OUTCOMES + RESULTS)),
     st.tuples(st.just("end"), st.sampled_from(OUTCOMES + RESULTS)),
     st.tuples(st.sampled_from(["refuse", "reply", "return"]), st.integers(0, 2)),
+    st.tuples(st.just("learn"), st.integers(0, len(LEARNT) - 1)),
     st.tuples(st.sampled_from(["pause", "reopen"]), st.integers(0, 1)),
     st.tuples(st.just("change"), st.integers(0, len(CHANGES) - 1)),
 )
@@ -139,7 +154,8 @@ class House:
             given["callback_at"] = noon + timedelta(days=2)
         if what == "order":
             given["order_id"] = call.id
-        await leads.freed(self._session, call.customer_id, self.now, call.subject_id)  # as the dialler does at a hang-up
+        # As the dialler does at a hang-up.
+        await leads.freed(self._session, call.customer_id, self.now, call.subject_id)
         await dispositions.save(
             self._session, call=call, agent_id=call.agent_id, code=what, now=self.now, rules=rules, **given
         )
@@ -158,6 +174,14 @@ class House:
             text(f"UPDATE mailing_recipients SET {column} = :day WHERE customer_id = :who AND mailing_id = :mailing"),
             {"day": self.now.date(), "who": self._people[who].id, "mailing": self._campaigns[0].mailing_id},
         )
+
+    async def _learn(self, which: int) -> None:
+        person = await self._session.get_one(Customer, self._people[1].id, populate_existing=True)
+        if person.consent == "refused":
+            return
+        for name, value in LEARNT[which].items():
+            setattr(person, name, value)
+        await self._session.flush()
 
     async def _pause(self, which: int) -> None:
         campaign = await self._session.get_one(Campaign, self._campaigns[which].id, populate_existing=True)
@@ -246,3 +270,20 @@ async def test_the_end_of_a_call_wakes_the_persons_lead_in_another_campaign(sess
     for what, which in [("call", 0), *[("wait", 1)] * 9, ("call", 1), ("end", ends)]:
         await house.step(what, which)
         await house.nobody_is_lost()
+
+
+async def test_what_is_learnt_of_a_person_wakes_their_leads(session: Session) -> None:
+    campaign = await make_campaign(session, rules=CallingRules(consent=ConsentPolicy.REQUIRED).to_json())
+    person = await make_customer(session, consent="unknown")
+    lead = await make_lead(session, campaign, person)
+    assert await leads.claim(session, campaign, await _rules_of(session, campaign), NOW, 1) == []
+    await session.refresh(lead)
+    assert lead.not_before is not None
+    person.consent = "given"
+    await session.flush()
+    [taken] = await leads.claim(session, campaign, await _rules_of(session, campaign), NOW + timedelta(minutes=1), 1)
+    assert taken.lead.id == lead.id
+
+
+async def _rules_of(session: Session, campaign: Campaign) -> CallingRules:
+    return CallingRules.from_json((await session.get_one(Campaign, campaign.id, populate_existing=True)).rules)
