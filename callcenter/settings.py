@@ -112,6 +112,8 @@ class Settings(BaseSettings):
     """What stands before the country code when the trunk is dialled."""
     asterisk_message_sound: str = Field(default="callcenter/abandoned", pattern=r"^[\w./-]+$")
     """Recording for a call without an agent; the caller's number is said after it, digit by digit."""
+    asterisk_announce_sound: str = Field(default="callcenter/recorded", pattern=r"^[\w./-]+$")
+    """Recording that tells a customer that the call is recorded, where the campaign has it played."""
 
     asterisk_browser_url: str | None = Field(default=None, pattern=r"^wss?://[^/@\s]+/[^\s?#]*$")
     """Where browsers reach Asterisk's SIP over WebSocket, as in wss://pbx.example.com/ws. Unset: none does."""

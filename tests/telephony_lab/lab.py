@@ -122,8 +122,8 @@ class TelephonyLab:
             raise LabUnavailable(said[-1] if said else f"prepare.sh ended with {done.returncode}")
 
     def _configure(self) -> None:
-        for name in ("etc", "run", "log", "spool", "db"):
-            (self.folder / name).mkdir()
+        for name in ("etc", "run", "log", "spool/recording", "db"):
+            (self.folder / name).mkdir(parents=True)
         values = {
             "ARI_PASSWORD": self.settings.password,
             "TRUNK_HOST": f"127.0.0.1:{self._customers}",

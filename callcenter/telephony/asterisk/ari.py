@@ -6,7 +6,8 @@ What is known of a request that failed decides what is raised, as for every carr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -94,3 +95,23 @@ class Ari:
             if error.status == 404:
                 return None
             raise CarrierUnreachable(str(error)) from error
+
+    @asynccontextmanager
+    async def download(self, path: str, piece: int) -> AsyncIterator[tuple[int, AsyncIterator[bytes]]]:
+        """A file: its length in bytes, and its content in pieces of at most `piece` bytes.
+
+        Raises (also from the content):
+            AriError: 404, there is no such file.
+            CarrierUnreachable: no answer, or it broke off.
+        """
+        if self._session is None:
+            raise CarrierUnreachable("the carrier is not started")
+        try:
+            async with self._session.get(self._url + path) as answer:
+                if answer.status == 404:
+                    raise AriError(404, "no such file")
+                if not answer.ok or answer.content_length is None:
+                    raise CarrierUnreachable(f"a file was asked for, and {answer.status} answered")
+                yield answer.content_length, answer.content.iter_chunked(piece)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise CarrierUnreachable(f"a file broke off: {type(error).__name__}") from error

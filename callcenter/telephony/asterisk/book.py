@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from callcenter.domain.call import AnsweredBy, CallEventKind, EndCause
-from callcenter.telephony.asterisk.translate import Channel, EndRecord, Fact, FactKind, Vars, end_cause
+from callcenter.telephony.asterisk.translate import Channel, EndRecord, Fact, FactKind, Vars, end_cause, own_id
 from callcenter.telephony.port import CallStatus, CarrierEvent
 
 E = CallEventKind
@@ -34,6 +34,12 @@ class CallRecord:
     joined_at: datetime | None = None
     holding: bool = False
     held: bool = False
+    releasing: bool = False
+    music: bool = False  # hears music outside of any room
+    consulted: UUID | str | None = None  # asked to come to the agent, or there
+    consulting: bool = False  # there
+    record: bool = False
+    tape: bool = False  # being recorded, or about to be
     message: bool = False
     verdict: AnsweredBy | None = None
     asked: EndCause | None = None
@@ -95,8 +101,20 @@ class Book:
             case _:
                 return []
 
-    def read_back(self, call_id: UUID, channel: Channel, room_of: UUID | None, now: datetime) -> list[CarrierEvent]:
-        """Take in a living channel that was read, and whose room it is in."""
+    def read_back(
+        self,
+        call_id: UUID,
+        channel: Channel,
+        room_of: UUID | None,
+        now: datetime,
+        *,
+        outside: bool,
+        looked: bool = True,
+    ) -> list[CarrierEvent]:
+        """Take in a living channel that was read.
+
+        `room_of`: whose room it is in, and `outside`: it is with a third party; both known only where `looked`.
+        """
         call = self.open(call_id)
         self._know(call, channel.created_at, channel.vars)
         if call.ended_at is not None:
@@ -107,10 +125,19 @@ class Book:
         # Answered, but still in the dialplan: it asks for us again within a quarter of a second.
         if channel.up and channel.in_stasis and channel.vars.answered_at is not None:
             news += self._answers(call, channel.vars.answered_at)
+        if channel.vars.cause is EndCause.TRANSFERRED and (outside or not channel.in_stasis):
+            return news + self._close(call, now, EndCause.TRANSFERRED)
+        if not looked:
+            return news
+        if channel.vars.consult and call.consulted is None:
+            call.consulted = own_id(channel.vars.consult) or channel.vars.consult
         if room_of is not None:
             news += self._enters(call, room_of, now)
-        elif channel.vars.held and channel.vars.agent_id is not None:
+        elif channel.vars.held and channel.vars.agent_id is not None and not call.held:
             call.agent_id, call.held = channel.vars.agent_id, True
+            news.append(self._tell(call, E.HELD, now))
+        elif channel.vars.released and not call.music:
+            news += self.released(call, now)
         return news
 
     def found_ended(self, call_id: UUID, record: EndRecord | None, now: datetime) -> list[CarrierEvent]:
@@ -134,6 +161,31 @@ class Book:
         call.joining = None
         return [] if call.ended_at is not None else [self._tell(call, E.JOIN_FAILED, now, agent_id=agent_id)]
 
+    def released(self, call: CallRecord, at: datetime) -> list[CarrierEvent]:
+        """The customer is in no agent's room any more, and hears music."""
+        call.releasing = call.holding = call.held = False
+        call.music = True
+        call.agent_id = call.joining = None
+        return [self._tell(call, E.RELEASED, at)]
+
+    def transferred(self, call: CallRecord, at: datetime) -> list[CarrierEvent]:
+        """Somebody outside has the customer: whatever comes of the channel now is no news."""
+        call.asked = EndCause.TRANSFERRED
+        return [] if call.ended_at is not None else self._close(call, at, EndCause.TRANSFERRED)
+
+    def consulted(self, call: CallRecord, at: datetime) -> list[CarrierEvent]:
+        """The third party is in the agent's room."""
+        if call.consulted is None or call.consulting or call.ended_at is not None:
+            return []
+        call.consulting = True
+        return [*self._leaves(call, at), self._tell(call, E.CONSULTED, at)]
+
+    def consult_ended(self, call: CallRecord, at: datetime) -> list[CarrierEvent]:
+        if call.consulted is None:
+            return []
+        call.consulted, call.consulting = None, False
+        return [] if call.ended_at is not None else [self._tell(call, E.CONSULT_ENDED, at)]
+
     # ------------------------------------------------------------------ one kind of news each
 
     @staticmethod
@@ -141,6 +193,7 @@ class Book:
         call.created_at = call.created_at or created_at
         call.placed = True
         call.message = call.message or carried.message
+        call.record = call.record or carried.record
         call.asked = call.asked or carried.cause
 
     def _rings(self, call: CallRecord, at: datetime) -> list[CarrierEvent]:
@@ -168,6 +221,9 @@ class Book:
         return [event]
 
     def _leaves(self, call: CallRecord, at: datetime) -> list[CarrierEvent]:
+        """The customer is out of the agent's room: on hold, or on the way to another."""
+        if call.releasing:
+            return self.released(call, at)
         if not call.holding or call.held:
             return []
         call.holding, call.held = False, True

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-import re
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,18 +13,19 @@ from uuid import UUID
 from callcenter.domain.call import EndCause
 from callcenter.kit import log
 from callcenter.kit.clock import Clock
-from callcenter.settings import Settings
-from callcenter.telephony.asterisk.ari import Ari, AriError
-from callcenter.telephony.asterisk.book import Book, CallRecord
+from callcenter.telephony.asterisk.ari import AriError
+from callcenter.telephony.asterisk.book import CallRecord
+from callcenter.telephony.asterisk.commands import Commands
 from callcenter.telephony.asterisk.event_socket import REPLACED_PAUSE_S, EventSocket
-from callcenter.telephony.asterisk.fanout import FanOut
-from callcenter.telephony.asterisk.legs import Leg, Legs
+from callcenter.telephony.asterisk.settings import AsteriskSettings
 from callcenter.telephony.asterisk.translate import (
     DETECTION,
     EVENTS_WANTED,
     LEG,
     MESSAGE,
+    OUTSIDE,
     ROOM,
+    TAPE_IN,
     Channel,
     EndRecord,
     Fact,
@@ -36,7 +35,6 @@ from callcenter.telephony.asterisk.translate import (
     read_end_record,
     translate,
 )
-from callcenter.telephony.plain import Plain
 from callcenter.telephony.port import (
     CallStatus,
     CarrierEvent,
@@ -50,45 +48,11 @@ _log = log.get(__name__)
 
 SHORTEST_RING_S = 15.0  # 16 CFR 310.4(b)(4)(ii): four rings or fifteen seconds
 _START_WITHIN_S = 10.0
-_LEG_WITHIN_S = 1.0  # how long a join waits for the agent's telephone
 _REMEMBERED_S = 600.0  # how long the end of a call is kept here and in Asterisk
 _FORGET_EVERY_S = 30.0
-_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
-_SOUND = re.compile(r"sound:[\w/.-]+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class AsteriskSettings:
-    """How our Asterisk is reached and named; docs/operations.md says what each has to agree with."""
-
-    url: str
-    user: str
-    password: str = field(repr=False)
-    application: str = "callcenter"
-    trunk: str = "trunk"
-    context: str = "callcenter"
-    prefix: str = "+"
-    """What stands before the country code when the trunk is dialled: `+`, `00`, or nothing."""
-    message_sound: str = "callcenter/abandoned"
-
-    @classmethod
-    def of(cls, settings: Settings) -> AsteriskSettings:
-        """From the settings of the installation, which have been found whole."""
-        assert settings.asterisk_url is not None
-        assert settings.asterisk_password is not None
-        return cls(
-            url=settings.asterisk_url,
-            user=settings.asterisk_user,
-            password=settings.asterisk_password.get_secret_value(),
-            application=settings.asterisk_application,
-            trunk=settings.asterisk_trunk,
-            context=settings.asterisk_context,
-            prefix=settings.asterisk_prefix,
-            message_sound=settings.asterisk_message_sound,
-        )
-
-
-class AsteriskCarrier(Plain):
+class AsteriskCarrier(Commands):
     """See `callcenter.telephony.port.Carrier` for what each method means and raises."""
 
     name = "asterisk"
@@ -96,17 +60,12 @@ class AsteriskCarrier(Plain):
     calls_per_second: float | None = None
 
     def __init__(self, settings: AsteriskSettings, clock: Clock) -> None:
-        self._settings = settings
-        self._clock = clock
-        self._ari = Ari(settings.url, settings.user, settings.password)
+        super().__init__(settings, clock)
         self._socket = EventSocket(
             self._ari.events_url(settings.application), self._ari.headers, self._hear, self._opened
         )
-        self._book = Book()
-        self._out = FanOut()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._legs = Legs(self._ari, settings.application, self._spawn)
         self._started = False
+        self._read_before = False
 
     # ------------------------------------------------------------------ the event channel
 
@@ -159,6 +118,12 @@ class AsteriskCarrier(Plain):
                 self._legs.answered(fact.subject)
             case FactKind.LEG_GONE:
                 self._legs.gone(fact.subject)
+            case FactKind.REGISTERED:
+                self._legs.registered(fact.subject)
+            case FactKind.EAR_UP | FactKind.THIRD_UP | FactKind.THIRD_GONE:
+                self._company.hear(fact)
+            case FactKind.TAPE_UP:
+                self._tapes.up(fact.subject)
             case FactKind.LISTENING:
                 self._spawn(self._detect(fact.subject))
             case FactKind.MESSAGE_OVER:
@@ -176,30 +141,9 @@ class AsteriskCarrier(Plain):
             self._spawn(self._listen(call.call_id))
         if fact.kind is FactKind.VERDICT:
             self._spawn(self._stop_listening(call.call_id))
+        if fact.kind is FactKind.GONE and call.cause is EndCause.TRANSFERRED:
+            self._spawn(self._company.close_outside(call.call_id))
         self._publish(call, news)
-
-    def _publish(self, call: CallRecord, news: Iterable[CarrierEvent]) -> None:
-        if call.ended_at is not None:
-            if call.agent_id is not None:
-                self._legs.left(call.agent_id, call.call_id)
-            if call.detect and call.answered_at is not None and call.verdict is None:
-                self._spawn(self._stop_listening(call.call_id))
-        elif call.agent_id is not None:
-            self._legs.took(call.agent_id, call.call_id)
-        self._out.tell(news)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        async def guarded() -> None:
-            try:
-                await work
-            except (AriError, CarrierRefused, CarrierUnreachable) as error:
-                _log.warning("asterisk.not_done", what=getattr(work, "__qualname__", ""), reason=str(error))
-            except Exception:
-                _log.exception("asterisk.not_done", what=getattr(work, "__qualname__", ""))
-
-        task = asyncio.create_task(guarded())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     # ------------------------------------------------------------------ reading back
 
@@ -208,44 +152,48 @@ class AsteriskCarrier(Plain):
         application, trunk = self._settings.application, self._settings.trunk
         wanted = {"allowed": [{"type": kind} for kind in (*EVENTS_WANTED, "ApplicationReplaced")]}
         await self._ari.ask("PUT", f"/applications/{application}/eventFilter", body=wanted)
-        try:
-            source = {"eventSource": f"endpoint:PJSIP/{trunk}"}
-            await self._ari.ask("POST", f"/applications/{application}/subscription", source)
-        except AriError as error:
-            raise CarrierUnreachable(f"Asterisk knows no PJSIP endpoint '{trunk}' (ASTERISK_TRUNK): {error}") from error
+        if await self._ari.find(f"/endpoints/PJSIP/{trunk}") is None:
+            raise CarrierUnreachable(f"Asterisk knows no PJSIP endpoint '{trunk}' (ASTERISK_TRUNK)")
+        # All of them: also the browsers that register.
+        await self._ari.ask("POST", f"/applications/{application}/subscription", {"eventSource": "endpoint:PJSIP"})
         await self._read_back()
 
     async def _read_back(self) -> None:
         missing = [call for call in self._book.live() if not call.placing]
         channels = [read_channel(one) for one in await self._ari.ask("GET", "/channels")]
-        rooms: dict[str, UUID] = {}
-        for bridge in await self._ari.ask("GET", "/bridges"):
-            agent_id = own_id(bridge["id"], ROOM)
-            if agent_id is not None:
-                rooms |= dict.fromkeys(bridge["channels"], agent_id)
+        bridges = await self._ari.ask("GET", "/bridges")
+        rooms: dict[str, str] = {channel: one["id"] for one in bridges for channel in one["channels"]}
         ours = [one for one in channels if one.vars.application == self._settings.application]
         legs = [(one, agent_id) for one in ours if (agent_id := own_id(one.id, LEG)) is not None]
         self._legs.read_back(
             (agent_id for one, agent_id in legs if one.id in rooms),
             (agent_id for one, agent_id in legs if one.id not in rooms),
         )
+        taped = {call_id for one in channels if (call_id := own_id(one.id, TAPE_IN)) is not None}
         seen: set[UUID] = set()
         for one in ours:
             call_id = own_id(one.id)
             if call_id is not None:
                 seen.add(call_id)
-                self._read(call_id, one, rooms.get(one.id))
+                call = self._book.open(call_id)
+                call.tape = call.tape or call_id in taped
+                self._read(one, call, rooms.get(one.id, ""))
                 if one.vars.message and await self._ari.find(f"/playbacks/{MESSAGE}{call_id}") is None:
                     self._spawn(self.hang_up(call_id, EndCause.SYSTEM_HUNG_UP))
+        await self._company.read_back({one.id: rooms.get(one.id, "") for one in ours}, first=not self._read_before)
+        self._read_before = True
         for call in missing:
             if call.call_id not in seen:
                 await self.status(call.call_id)
 
-    def _read(self, call_id: UUID, channel: Channel, room_of: UUID | None) -> CallRecord:
-        news = self._book.read_back(call_id, channel, room_of, self._clock.now())
-        call = self._book.calls[call_id]
-        self._publish(call, news)
-        return call
+    def _read(self, channel: Channel, call: CallRecord, room: str | None) -> None:
+        """Take in a channel that was read; `room`: the bridge it is in (empty: in none), None where nobody looked."""
+        outside = room is not None and room.startswith(OUTSIDE)
+        room_of, now = own_id(room or "", ROOM), self._clock.now()
+        self._publish(
+            call,
+            self._book.read_back(call.call_id, channel, room_of, now, outside=outside, looked=room is not None),
+        )
 
     async def status(self, call_id: UUID) -> CallStatus:
         """Asks Asterisk, except for the end of a call, which Asterisk forgets and this process remembers.
@@ -258,7 +206,9 @@ class AsteriskCarrier(Plain):
             return call.status()
         found = await self._ari.find(f"/channels/{call_id}")
         if found is not None:
-            return self._read(call_id, read_channel(found), None).status()
+            call = self._book.open(call_id)
+            self._read(read_channel(found), call, None)
+            return call.status()
         call = self._book.calls.get(call_id)
         if call is not None and call.ended_at is not None:
             return call.status()  # its end was heard while we asked
@@ -271,6 +221,13 @@ class AsteriskCarrier(Plain):
         if call is not None:
             self._publish(closed, news)
         return closed.status()
+
+    async def probe(self) -> None:
+        """Its answer says that Asterisk is well; whether the telephone company is, only calls tell."""
+        try:
+            await self._ari.ask("GET", "/asterisk/ping")
+        except AriError as error:
+            raise CarrierUnreachable(str(error)) from error
 
     async def _end_record(self, call_id: UUID) -> EndRecord | None:
         found = await self._ari.find("/asterisk/variable", {"variable": f"CC_END_{call_id.hex}"})
@@ -289,8 +246,7 @@ class AsteriskCarrier(Plain):
 
     async def place(self, request: PlaceCall) -> str:
         reference = str(request.call_id)
-        if not _E164.fullmatch(request.to_number):
-            raise CarrierRefused("invalid_number", "numbers are E.164, as in +8613800000000")
+        self._settings.dialled(request.to_number)
         if request.ring_timeout_s < SHORTEST_RING_S:
             raise CarrierRefused("not_permitted", f"it must ring for at least {SHORTEST_RING_S:g} s")
         if request.call_id in self._book.calls:
@@ -298,11 +254,9 @@ class AsteriskCarrier(Plain):
         if not self.connected:
             # Asterisk would call the person all the same, and nobody would be there at the answer.
             raise CarrierRefused("too_fast", "not sent: the event socket is shut")
-        if request.record:
-            _log.warning("asterisk.recording_not_available", call_id=reference)
         detect = request.machine_detection is MachineDetection.ASYNC
         call = self._book.open(request.call_id, request.from_number, detect=detect)
-        call.placing = True
+        call.placing, call.record = True, request.record
         try:
             await self._originate(request)
             call.placed = True
@@ -315,9 +269,8 @@ class AsteriskCarrier(Plain):
 
     async def _originate(self, request: PlaceCall) -> None:
         settings = self._settings
-        number = settings.prefix + request.to_number.removeprefix("+")
         query = {
-            "endpoint": f"PJSIP/{number}@{settings.trunk}",
+            "endpoint": f"PJSIP/{settings.dialled(request.to_number)}@{settings.trunk}",
             "context": settings.context,
             "extension": "answered",
             "priority": "1",
@@ -328,6 +281,7 @@ class AsteriskCarrier(Plain):
             "CC_APP": settings.application,
             "CC_ID": request.call_id.hex,
             "CC_FROM": request.from_number,
+            "CC_RECORD": "1" if request.record else "",
             "CHANNEL(hangup_handler_push)": f"{settings.context}-ended,s,1",
         }
         try:
@@ -353,129 +307,6 @@ class AsteriskCarrier(Plain):
     async def unpark_agent(self, agent_id: UUID) -> None:
         await self._legs.unpark(agent_id)
 
-    # ------------------------------------------------------------------ the customer
-
-    async def join(self, call_id: UUID, agent_id: UUID) -> None:
-        call, leg = await self._answered(call_id), self._legs.get(agent_id)
-        if leg is None:
-            raise CarrierRefused("unknown_agent")
-        if agent_id in (call.agent_id, call.joining):
-            return
-        if call.message or call.agent_id is not None or call.joining is not None:
-            raise CarrierRefused("wrong_state", "the call has its agent, or is hearing the message")
-        if leg.customer is not None:
-            raise CarrierRefused("wrong_state", "the agent is in another call")
-        call.joining, leg.customer = agent_id, call_id
-        try:
-            if await self._is_up(leg):
-                await self._bring_in(call, leg)
-                return
-        except CarrierRefused:
-            call.joining = None
-            self._legs.left(agent_id, call_id)
-            raise
-        self._legs.left(agent_id, call_id)
-        _log.warning("asterisk.agent_not_there", agent_id=str(agent_id), call_id=str(call_id))
-        self._out.tell(self._book.join_failed(call, agent_id, self._clock.now()))
-
-    @staticmethod
-    async def _is_up(leg: Leg) -> bool:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LEG_WITHIN_S):
-                await leg.up.wait()
-        return leg.up.is_set()
-
-    async def _bring_in(self, call: CallRecord, leg: Leg) -> None:
-        try:
-            await self._ari.ask("POST", f"/bridges/{leg.room}/addChannel", {"channel": str(call.call_id)})
-        except AriError as error:
-            if error.status == 404:  # Asterisk was restarted
-                await self._legs.unpark(leg.agent_id)
-                raise CarrierRefused("unknown_agent", str(error)) from error
-            raise CarrierRefused("wrong_state", str(error)) from error
-        await self._note(call.call_id, "CC_AGENT", str(leg.agent_id))
-
-    async def hold(self, call_id: UUID) -> None:
-        call = await self._joined(call_id)
-        if call.held or call.holding:
-            return
-        call.holding = True
-        try:
-            await self._do("POST", f"/channels/{call_id}/moh")
-            await self._do("POST", f"/bridges/{ROOM}{call.agent_id}/removeChannel", {"channel": str(call_id)})
-        except CarrierRefused:
-            call.holding = False
-            raise
-        await self._note(call_id, "CC_HELD", "1")
-
-    async def resume(self, call_id: UUID) -> None:
-        call = await self._joined(call_id)
-        if not call.held:
-            return
-        await self._do("DELETE", f"/channels/{call_id}/moh")
-        await self._do("POST", f"/bridges/{ROOM}{call.agent_id}/addChannel", {"channel": str(call_id)})
-        await self._note(call_id, "CC_HELD", "")
-
-    async def hang_up(self, call_id: UUID, cause: EndCause = EndCause.SYSTEM_HUNG_UP) -> None:
-        call = await self._known(call_id)
-        if call.ended_at is not None:
-            return
-        call.asked = call.asked or cause
-        await self._note(call_id, "CC_CAUSE", call.asked.value)
-        with suppress(AriError):  # it is gone: its end is told by its own event
-            await self._ari.ask("DELETE", f"/channels/{call_id}", {"reason": "normal"})
-
-    async def play_message_and_hang_up(self, call_id: UUID, message: str) -> None:
-        """Plays a recording, then says the caller's number digit by digit.
-
-        The recording is `message` where that is like `sound:custom/name`, else the installation's own:
-        Asterisk does not speak the words of a text.
-        """
-        call = await self._answered(call_id)
-        if call.message:
-            return
-        if call.agent_id is not None or call.joining is not None:
-            raise CarrierRefused("wrong_state", "the message is for calls without an agent")
-        call.message = True
-        sound = message if _SOUND.fullmatch(message) else f"sound:{self._settings.message_sound}"
-        digits = re.sub(r"\D", "", call.from_number, flags=re.ASCII)
-        media = [sound, *([f"digits:{digits}"] if digits else [])]
-        await self._note(call_id, "CC_MESSAGE", "1")
-        try:
-            await self._do("POST", f"/channels/{call_id}/play/{MESSAGE}{call_id}", {"media": ",".join(media)})
-        except CarrierRefused:
-            if call.ended_at is None:
-                await self.hang_up(call_id)
-            raise
-
-    async def _do(self, method: str, path: str, query: dict[str, str] | None = None) -> None:
-        try:
-            await self._ari.ask(method, path, query)
-        except AriError as error:
-            raise CarrierRefused("wrong_state", str(error)) from error
-
-    async def _note(self, call_id: UUID, name: str, value: str) -> None:
-        """Write on the channel what a later worker has to know. The channel may be gone: then so is the need."""
-        with suppress(AriError, CarrierRefused):
-            await self._ari.ask("POST", f"/channels/{call_id}/variable", {"variable": name, "value": value})
-
-    async def _known(self, call_id: UUID) -> CallRecord:
-        if call_id not in self._book.calls and not (await self.status(call_id)).known:
-            raise CarrierRefused("unknown_call")
-        return self._book.calls[call_id]
-
-    async def _answered(self, call_id: UUID) -> CallRecord:
-        call = await self._known(call_id)
-        if call.answered_at is None or call.ended_at is not None:
-            raise CarrierRefused("wrong_state", "not answered" if call.ended_at is None else "ended")
-        return call
-
-    async def _joined(self, call_id: UUID) -> CallRecord:
-        call = await self._answered(call_id)
-        if call.agent_id is None:
-            raise CarrierRefused("wrong_state", "nobody is joined")
-        return call
-
     # ------------------------------------------------------------------ machine detection
 
     async def _listen(self, call_id: UUID) -> None:
@@ -490,7 +321,3 @@ class AsteriskCarrier(Plain):
         await self._ari.ask("POST", f"{ear}/variable", back)
         where = {"context": self._settings.context, "extension": "amd", "priority": "1"}
         await self._ari.ask("POST", f"{ear}/continue", where)
-
-    async def _stop_listening(self, call_id: UUID) -> None:
-        with suppress(AriError):
-            await self._ari.ask("DELETE", f"/channels/{DETECTION}{call_id}")

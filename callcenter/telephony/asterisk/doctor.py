@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from callcenter.telephony.asterisk.ari import Ari, AriError
-from callcenter.telephony.asterisk.carrier import AsteriskSettings
+from callcenter.telephony.asterisk.settings import AsteriskSettings
 from callcenter.telephony.port import CarrierRefused, CarrierUnreachable
 
 

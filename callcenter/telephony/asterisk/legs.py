@@ -47,7 +47,9 @@ class Leg:
 
 
 class Legs:
-    def __init__(self, ari: Ari, application: str, spawn: Spawn) -> None:
+    def __init__(self, ari: Ari, application: str, spawn: Spawn, is_up: Callable[[UUID], None]) -> None:
+        """`is_up` is told of each leg that came (back) into its room."""
+        self._is_up = is_up
         self._ari = ari
         self._application = application
         self._spawn = spawn
@@ -116,7 +118,8 @@ class Legs:
             self._spawn(self._again(leg))
 
     async def _again(self, leg: Leg) -> None:
-        await asyncio.sleep(_AGAIN_S[min(leg.failures, len(_AGAIN_S) - 1)])
+        if leg.failures >= 0:
+            await asyncio.sleep(_AGAIN_S[min(leg.failures, len(_AGAIN_S) - 1)])
         leg.failures += 1
         if self._legs.get(leg.agent_id) is leg and not leg.up.is_set() and not leg.dialling:
             await self._dial(leg)
@@ -135,6 +138,27 @@ class Legs:
             with suppress(AriError):  # no music: the customer is only about to come
                 await self._ari.ask("DELETE", f"/bridges/{leg.room}/moh")
         leg.up.set()
+        self._is_up(leg.agent_id)
+
+    def registered(self, agent_id: UUID) -> None:
+        """The agent's telephone said that it is there (a page was reloaded): ring it now.
+
+        A leg that still counts as up belongs to the page before, whose connection is gone: Asterisk would notice in
+        half a minute only. Telephones that register again without having been away keep theirs.
+        """
+        leg = self._legs.get(agent_id)
+        if leg is None or leg.address or leg.dialling:
+            return
+        if leg.up.is_set():
+            self._spawn(self._replace(leg))
+        else:
+            leg.failures = 0
+            self._spawn(self._dial(leg))
+
+    async def _replace(self, leg: Leg) -> None:
+        leg.failures = -1  # no pause before the next try, which follows the old channel's end
+        with suppress(AriError):
+            await self._ari.ask("DELETE", f"/channels/{leg.channel}")
 
     def gone(self, agent_id: UUID) -> None:
         self._unclaimed.discard(agent_id)

@@ -5,6 +5,9 @@ is a prefix of a living one (whatever the case of its letters) for the same:
 
     the customer      <call id>             the agent's own sound    leg-<agent id> in the bridge room-<agent id>
     the message       msg-<call id>         machine detection        amd-<call id>
+    a supervisor's ear ear-<supervisor id>-<four digits that change with each change of how they listen>
+    a third party      con-<call id>, and later with the customer in the bridge out-<call id>
+    the recording     rin-<call id> (the customer) and rou-<call id> (what the customer hears)
 
 What a message of ARI means was tried against Asterisk 22.10; the cause codes are those of ITU-T Q.850, which
 Asterisk makes of a SIP answer. The cause is to be trusted, not the `dialstatus` (it says NOANSWER for a 404).
@@ -22,6 +25,7 @@ from uuid import UUID
 from callcenter.domain.call import AnsweredBy, EndCause
 
 LEG, ROOM, MESSAGE, DETECTION = "leg-", "room-", "msg-", "amd-"
+EAR, THIRD, OUTSIDE, TAPE_IN, TAPE_OUT = "ear-", "con-", "out-", "rin-", "rou-"
 
 EVENTS_WANTED = (
     "StasisStart",
@@ -30,6 +34,7 @@ EVENTS_WANTED = (
     "ChannelEnteredBridge",
     "ChannelLeftBridge",
     "PlaybackFinished",
+    "ContactStatusChange",
 )
 
 
@@ -44,6 +49,11 @@ class FactKind(StrEnum):
     GONE = "gone"
     LEG_UP = "leg_up"
     LEG_GONE = "leg_gone"
+    REGISTERED = "registered"  # an agent's telephone or browser says that it is there (anew)
+    EAR_UP = "ear_up"  # `subject` is the supervisor
+    THIRD_UP = "third_up"
+    THIRD_GONE = "third_gone"
+    TAPE_UP = "tape_up"  # one of the two copies of the customer's sound that are recorded
     REPLACED = "replaced"  # another process took our application
 
 
@@ -55,8 +65,11 @@ class Vars:
     answered_at: datetime | None = None
     agent_id: UUID | None = None
     held: bool = False
+    released: bool = False
     message: bool = False
     cause: EndCause | None = None
+    record: bool = False
+    consult: str = ""  # who was asked to come to the agent: an agent's id, or a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,7 @@ class Fact:
     q850: int = 0  # with GONE
     verdict: AnsweredBy | None = None
     vars: Vars = Vars()
+    name: str = ""  # of the channel, with EAR_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +160,8 @@ def translate(message: Mapping[str, Any]) -> Fact | None:
         return Fact(FactKind.REPLACED, UUID(int=0), at or datetime.min.replace(tzinfo=UTC))
     if kind not in EVENTS_WANTED or at is None:
         return None
+    if kind == "ContactStatusChange":
+        return _of_a_contact(message, at)
     if kind == "PlaybackFinished":
         call_id = own_id(message["playback"]["id"], MESSAGE)
         return None if call_id is None else Fact(FactKind.MESSAGE_OVER, call_id, at)
@@ -157,7 +173,37 @@ def translate(message: Mapping[str, Any]) -> Fact | None:
     if detected is not None:
         return _of_detection(kind, detected, at, message)
     call_id = own_id(channel["id"])
-    return None if call_id is None else _of_a_call(kind, call_id, at, message, channel)
+    if call_id is not None:
+        return _of_a_call(kind, call_id, at, message, channel)
+    return _of_company(kind, channel, at)
+
+
+def _of_a_contact(message: Mapping[str, Any], at: datetime) -> Fact | None:
+    """Somebody's telephone registered. Said as NonQualified where we do not ask it whether it is there."""
+    agent_id = own_id(message["endpoint"]["resource"])
+    there = message["contact_info"]["contact_status"] in ("Created", "NonQualified", "Reachable")
+    return Fact(FactKind.REGISTERED, agent_id, at) if agent_id is not None and there else None
+
+
+_COMPANY = {
+    (THIRD, "StasisStart"): FactKind.THIRD_UP,
+    (THIRD, "ChannelDestroyed"): FactKind.THIRD_GONE,
+    (TAPE_IN, "StasisStart"): FactKind.TAPE_UP,
+    (TAPE_OUT, "StasisStart"): FactKind.TAPE_UP,
+}
+
+
+def _of_company(kind: str, channel: Mapping[str, Any], at: datetime) -> Fact | None:
+    supervisor_id = whose_ear(channel["id"])
+    if supervisor_id is not None:
+        up = Fact(FactKind.EAR_UP, supervisor_id, at, name=channel["id"])
+        return up if kind == "StasisStart" else None
+    for prefix in (THIRD, TAPE_IN, TAPE_OUT):
+        subject = own_id(channel["id"], prefix)
+        found = _COMPANY.get((prefix, kind))
+        if subject is not None and found is not None:
+            return Fact(found, subject, at, vars=read_vars(channel))
+    return None
 
 
 def _of_a_leg(kind: str, agent_id: UUID, at: datetime, channel: Mapping[str, Any]) -> Fact | None:
@@ -225,6 +271,9 @@ def read_vars(channel: Mapping[str, Any]) -> Vars:
         answered_at=_epoch(answered) if answered else None,
         agent_id=UUID(agent) if agent else None,
         held=raw.get("CC_HELD") == "1",
+        released=raw.get("CC_HELD") == "released",
+        record=raw.get("CC_RECORD") == "1",
+        consult=raw.get("CC_CONSULT", ""),
         message=raw.get("CC_MESSAGE") == "1",
         cause=EndCause(cause) if cause else None,
     )
@@ -238,6 +287,15 @@ def own_id(name: str, prefix: str = "") -> UUID | None:
         return UUID(name[len(prefix) :])
     except ValueError:
         return None
+
+
+def ear_name(supervisor_id: UUID, which: int) -> str:
+    """A new name for each, because the one before is not gone yet. `which` is below 10,000."""
+    return f"{EAR}{supervisor_id}-{which:04d}"
+
+
+def whose_ear(name: str) -> UUID | None:
+    return own_id(name[:-5], EAR) if name[-5:-4] == "-" else None
 
 
 def _time(text: str) -> datetime:

@@ -42,9 +42,10 @@ class Worker:
     def __init__(self, settings: AsteriskSettings) -> None:
         self.carrier = AsteriskCarrier(settings, SystemClock())
         self.heard: dict[UUID, list[CarrierEvent]] = defaultdict(list)
+        self._events = self.carrier.events()  # from before the start: what is read back is told then
 
     async def listen(self) -> None:
-        async for event in self.carrier.events():
+        async for event in self._events:
             self.heard[event.call_id].append(event)
 
     def kinds(self, call_id: UUID) -> list[E]:

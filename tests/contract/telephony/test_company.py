@@ -21,7 +21,7 @@ from labs import LABS, OUR_NUMBER, Called, Lab, open_lab
 E = CallEventKind
 
 
-@pytest.fixture(scope="module", params=[name for name in LABS if name.startswith("simulated")])
+@pytest.fixture(scope="module", params=[name for name in LABS if not name.startswith("twilio")])
 async def lab(request: pytest.FixtureRequest) -> AsyncIterator[Lab]:
     async with open_lab(request.param) as lab:
         yield lab
@@ -109,7 +109,7 @@ async def test_the_first_agent_is_free_for_another_call_after_a_transfer(lab: La
 
 async def test_a_blind_transfer_outside_ends_the_call_for_us(lab: Lab) -> None:
     call_id, _ = await lab.talk()
-    await lab.carrier.transfer(call_id, await lab.number(Called.STAYS))
+    await lab.carrier.transfer(call_id, await lab.number(Called.LEAVES_THE_TALK))
     ended = await lab.until(call_id, E.ENDED)
     assert ended.cause is EndCause.TRANSFERRED
     status = await lab.carrier.status(call_id)
@@ -125,7 +125,7 @@ async def test_a_transfer_to_a_number_that_is_none_is_refused_and_the_talk_goes_
 
 async def test_a_consultation_with_an_outside_number_becomes_a_transfer(lab: Lab) -> None:
     call_id, _ = await lab.talk()
-    await lab.carrier.consult(call_id, await lab.number(Called.STAYS))
+    await lab.carrier.consult(call_id, await lab.number(Called.LEAVES_THE_TALK))
     assert await lab.refusal(lambda: lab.carrier.consult(call_id, OUR_NUMBER)) == "wrong_state"
     await lab.until(call_id, E.HELD)
     await lab.until(call_id, E.CONSULTED)
