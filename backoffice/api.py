@@ -18,6 +18,7 @@ from backoffice.collection import router as collection
 from backoffice.conferences import router as conferences
 from backoffice.contracts import router as contracts
 from backoffice.credit import router as credit
+from backoffice.customer_accounts import router as accounts
 from backoffice.deliveries import router as deliveries
 from backoffice.distributors import router as distributors
 from backoffice.documents.router import DOCUMENTS
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     collection.router,
     advances.router,
     orders.router,
+    accounts.router,
     deliveries.router,
     problems.router,
     contracts.router,
@@ -72,6 +74,7 @@ LISTINGS: tuple[Listing[Any], ...] = (
     *lists.LISTINGS,
     *advances.LISTINGS,
     *orders.LISTINGS,
+    *accounts.LISTINGS,
     *deliveries.LISTINGS,
     *problems.LISTINGS,
     *contracts.LISTINGS,

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from backoffice.kit.duties import Actor, OfficeRole
-from backoffice.listing.http import Command, StoryLine, Today, add_list
-from backoffice.listing.query import one
+from backoffice.listing.http import Command, Today, add_command, add_get, add_list, shown
 from backoffice.receivables import collection, dunning, extensions, lists, reports, statements
-from backoffice.receivables.machines import STATEMENT
+from backoffice.receivables.machines import COLLECTION_TASK, DUNNING, EXTENSION, STATEMENT
+from backoffice.receivables.models import CollectionTask, Extension, Invoice, Statement
 from backoffice.receivables.schemas import (
     AnswerBody,
+    AskedLine,
     BalanceOut,
-    DunningRow,
+    DunningOut,
     ExtensionNew,
-    ExtensionRow,
+    ExtensionOut,
     FiguresOut,
     Movement,
     SendBody,
@@ -26,10 +28,11 @@ from backoffice.receivables.schemas import (
     StatementNew,
     StatementOut,
     TaskAnswer,
-    TaskRow,
+    TaskOut,
 )
 from backoffice.roles.access import OfficeActor
 from backoffice.timeline import acts
+from callcenter.kit.db import Session
 from callcenter.kit.http import PROBLEMS, DbSession, Now
 
 router = APIRouter(prefix="/api/backoffice", tags=["back office: collection"], responses=PROBLEMS)
@@ -44,8 +47,7 @@ class RunOut(BaseModel):
     made: int
 
 
-async def _dunning(session: DbSession, today: Today, dunning_id: UUID) -> DunningRow:
-    return DunningRow.model_validate(await one(session, lists.DUNNINGS, dunning_id, today))
+# ---------------------------------------------------------------- dunning letters
 
 
 @router.post("/dunnings/run")
@@ -55,140 +57,102 @@ async def run_dunning(session: DbSession, now: Now, today: Today, actor: OfficeA
     return RunOut(made=await dunning.run(session, now, today))
 
 
-@router.get("/dunnings/{dunning_id}")
-async def read_dunning(session: DbSession, today: Today, _: OfficeActor, dunning_id: UUID) -> DunningRow:
-    return await _dunning(session, today, dunning_id)
+async def _letter(session: Session, today: date, _actor: Actor, dunning_id: UUID) -> dict[str, Any]:
+    return {"lines": [AskedLine(**row) for row in await dunning.asked(session, today, dunning_id)]}
 
 
-@router.post("/dunnings/{dunning_id}/send")
-async def send_dunning(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, dunning_id: UUID, body: SendBody
-) -> DunningRow:
-    await dunning.send(session, now, today, actor, dunning_id, body.version, body.channel)
-    return await _dunning(session, today, dunning_id)
+async def _send(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: SendBody) -> None:
+    await dunning.send(s, n, t, a, i, b.version, b.channel)
 
 
-@router.post("/dunnings/{dunning_id}/answer")
-async def answer_dunning(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, dunning_id: UUID, body: AnswerBody
-) -> DunningRow:
-    await dunning.answer(
-        session,
-        now,
-        today,
-        actor,
-        dunning_id,
-        body.version,
-        promised_on=body.promised_on,
-        promised_fen=body.promised_fen,
-        note=body.note,
-    )
-    return await _dunning(session, today, dunning_id)
+async def _answer(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: AnswerBody) -> None:
+    await dunning.answer(s, n, t, a, i, b.version, promised_on=b.promised_on, promised_fen=b.promised_fen, note=b.note)
 
 
-@router.post("/dunnings/{dunning_id}/escalate")
-async def escalate_dunning(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, dunning_id: UUID, body: Command
-) -> DunningRow:
-    await dunning.escalate(session, now, actor, dunning_id, body.version, body.note)
-    return await _dunning(session, today, dunning_id)
+async def _escalate(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
+    await dunning.escalate(s, n, a, i, b.version, b.note)
 
 
-@router.post("/dunnings/{dunning_id}/cancel")
-async def cancel_dunning(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, dunning_id: UUID, body: Command
-) -> DunningRow:
-    await dunning.cancel(session, now, actor, dunning_id, body.version, body.note)
-    return await _dunning(session, today, dunning_id)
+async def _cancel(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
+    await dunning.cancel(s, n, a, i, b.version, b.note)
 
 
-async def _extension(session: DbSession, today: Today, row_id: UUID) -> ExtensionRow:
-    return ExtensionRow.model_validate(await one(session, lists.EXTENSIONS, row_id, today))
+_dunning = shown(lists.DUNNINGS, DunningOut, DUNNING, _letter)
+add_get(router, "/dunnings", _dunning, DunningOut)
+add_command(router, "/dunnings", "send", _send, _dunning, DunningOut, SendBody)
+add_command(router, "/dunnings", "answer", _answer, _dunning, DunningOut, AnswerBody)
+add_command(router, "/dunnings", "escalate", _escalate, _dunning, DunningOut)
+add_command(router, "/dunnings", "cancel", _cancel, _dunning, DunningOut)
 
 
-@router.post("/extensions", status_code=201)
+# ---------------------------------------------------------------- extensions of payment
+
+
+async def _request(session: Session, _today: date, _actor: Actor, extension_id: UUID) -> dict[str, Any]:
+    return {"findings": (await acts.get(session, Extension, extension_id, "extension")).findings}
+
+
+async def _submit(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
+    await extensions.submit(s, n, a, i, b.version)
+
+
+_extension = shown(lists.EXTENSIONS, ExtensionOut, EXTENSION, _request)
+
+
+@router.post("/extensions", status_code=201, response_model=ExtensionOut)
 async def ask_extension(
     session: DbSession, now: Now, today: Today, actor: OfficeActor, body: ExtensionNew
-) -> ExtensionRow:
+) -> BaseModel:
     row = await extensions.ask(session, now, today, actor, body.invoice_id, body.new_due_on, body.reason, body.findings)
-    return await _extension(session, today, row.id)
+    return await _extension(session, today, actor, row.id)
 
 
-@router.get("/extensions/{extension_id}")
-async def read_extension(session: DbSession, today: Today, _: OfficeActor, extension_id: UUID) -> ExtensionRow:
-    return await _extension(session, today, extension_id)
+add_get(router, "/extensions", _extension, ExtensionOut)
+add_command(router, "/extensions", "submit", _submit, _extension, ExtensionOut)
 
 
-@router.post("/extensions/{extension_id}/submit")
-async def submit_extension(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, extension_id: UUID, body: Command
-) -> ExtensionRow:
-    await extensions.submit(session, now, actor, extension_id, body.version)
-    return await _extension(session, today, extension_id)
+# ---------------------------------------------------------------- statements of account
 
 
-async def _statement(session: DbSession, today: Today, actor: Actor, row_id: UUID) -> StatementOut:
-    values = await one(session, lists.STATEMENTS, row_id, today)
-    rows = await statements.movements(
-        session,
-        values["customer_id"],
-        values["from_on"],
-        values["to_on"],
-    )
-    return StatementOut.model_validate(
-        values
-        | {
-            "movements": [Movement(**row) for row in rows],
-            "commands": STATEMENT.commands(str(values["state"]), actor.roles),
-            "timeline": [StoryLine(**line) for line in await acts.story(session, "statement", row_id)],
-        }
-    )
+async def _movements(session: Session, _today: date, _actor: Actor, statement_id: UUID) -> dict[str, Any]:
+    row = await acts.get(session, Statement, statement_id, "statement")
+    found = await statements.movements(session, row.customer_id, row.from_on, row.to_on)
+    return {"movements": [Movement(**one) for one in found]}
 
 
-@router.post("/statements", status_code=201)
+async def _send_statement(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
+    await statements.send(s, n, a, i, b.version)
+
+
+async def _confirm(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: StatementConfirm) -> None:
+    """The balance the customer names; another one than ours makes the statement differ."""
+    await statements.confirm(s, n, t, a, i, b.version, b.customer_fen, b.name)
+
+
+async def _explain(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
+    await statements.explain(s, n, a, i, b.version, b.note)
+
+
+async def _close(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
+    await statements.close(s, n, a, i, b.version)
+
+
+_statement = shown(lists.STATEMENTS, StatementOut, STATEMENT, _movements)
+
+
+@router.post("/statements", status_code=201, response_model=StatementOut)
 async def make_statement(
     session: DbSession, now: Now, today: Today, actor: OfficeActor, body: StatementNew
-) -> StatementOut:
+) -> BaseModel:
     row = await statements.make(session, now, today, actor, body.customer_id, body.from_on, body.to_on)
     return await _statement(session, today, actor, row.id)
 
 
-@router.get("/statements/{statement_id}")
-async def read_statement(session: DbSession, today: Today, actor: OfficeActor, statement_id: UUID) -> StatementOut:
-    return await _statement(session, today, actor, statement_id)
-
-
-@router.post("/statements/{statement_id}/send")
-async def send_statement(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, statement_id: UUID, body: Command
-) -> StatementOut:
-    await statements.send(session, now, actor, statement_id, body.version)
-    return await _statement(session, today, actor, statement_id)
-
-
-@router.post("/statements/{statement_id}/confirm")
-async def confirm_statement(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, statement_id: UUID, body: StatementConfirm
-) -> StatementOut:
-    """The balance the customer names; another one than ours makes the statement differ."""
-    await statements.confirm(session, now, today, actor, statement_id, body.version, body.customer_fen, body.name)
-    return await _statement(session, today, actor, statement_id)
-
-
-@router.post("/statements/{statement_id}/explain")
-async def explain_statement(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, statement_id: UUID, body: Command
-) -> StatementOut:
-    await statements.explain(session, now, actor, statement_id, body.version, body.note)
-    return await _statement(session, today, actor, statement_id)
-
-
-@router.post("/statements/{statement_id}/close")
-async def close_statement(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, statement_id: UUID, body: Command
-) -> StatementOut:
-    await statements.close(session, now, actor, statement_id, body.version)
-    return await _statement(session, today, actor, statement_id)
+add_get(router, "/statements", _statement, StatementOut)
+add_command(router, "/statements", "send", _send_statement, _statement, StatementOut)
+add_command(router, "/statements", "confirm", _confirm, _statement, StatementOut, StatementConfirm)
+add_command(router, "/statements", "explain", _explain, _statement, StatementOut)
+add_command(router, "/statements", "close", _close, _statement, StatementOut)
 
 
 @router.get("/customers/{customer_id}/balance")
@@ -201,8 +165,7 @@ async def balance(
     return BalanceOut(customer_id=customer_id, on=day, balance_fen=fen)
 
 
-async def _task(session: DbSession, today: Today, task_id: UUID) -> TaskRow:
-    return TaskRow.model_validate(await one(session, lists.TASKS, task_id, today))
+# ---------------------------------------------------------------- tasks of collection
 
 
 @router.post("/collection-tasks/run")
@@ -212,35 +175,23 @@ async def run_collection(session: DbSession, today: Today, actor: OfficeActor) -
     return RunOut(made=await collection.run(session, today))
 
 
-@router.get("/collection-tasks/{task_id}")
-async def read_task(session: DbSession, today: Today, _: OfficeActor, task_id: UUID) -> TaskRow:
-    return await _task(session, today, task_id)
+async def _answer_task(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: TaskAnswer) -> None:
+    await collection.answer(s, n, t, a, i, b.version, reason=b.reason, measure=b.measure, promised_on=b.promised_on)
 
 
-@router.post("/collection-tasks/{task_id}/answer")
-async def answer_task(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, task_id: UUID, body: TaskAnswer
-) -> TaskRow:
-    await collection.answer(
-        session,
-        now,
-        today,
-        actor,
-        task_id,
-        body.version,
-        reason=body.reason,
-        measure=body.measure,
-        promised_on=body.promised_on,
-    )
-    return await _task(session, today, task_id)
+async def _finish(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
+    await collection.finish(s, n, a, i, b.version, b.note)
 
 
-@router.post("/collection-tasks/{task_id}/finish")
-async def finish_task(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, task_id: UUID, body: Command
-) -> TaskRow:
-    await collection.finish(session, now, actor, task_id, body.version, body.note)
-    return await _task(session, today, task_id)
+async def _about(session: Session, _today: date, _actor: Actor, task_id: UUID) -> dict[str, Any]:
+    task = await acts.get(session, CollectionTask, task_id, "collection_task")
+    return {"invoice_number": (await acts.get(session, Invoice, task.invoice_id, "invoice")).number}
+
+
+_task = shown(lists.TASKS, TaskOut, COLLECTION_TASK, _about)
+add_get(router, "/collection-tasks", _task, TaskOut)
+add_command(router, "/collection-tasks", "answer", _answer_task, _task, TaskOut, TaskAnswer)
+add_command(router, "/collection-tasks", "finish", _finish, _task, TaskOut)
 
 
 @router.get("/reports/receivables")

@@ -22,7 +22,7 @@ from backoffice.contracts.models import (
 )
 from backoffice.contracts.rules import CONTRACT, LOAN, ContractPolicy, notices
 from backoffice.kit.duties import Actor
-from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
+from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list, shown
 from backoffice.listing.query import Listing, one
 from backoffice.orders.models import SalesOrder
 from backoffice.policies import service as policies
@@ -247,8 +247,22 @@ class Register(Command):
     archive_place: str = Field(min_length=1, max_length=100)
 
 
-class Change(Command):
-    delta: dict[str, Any] = Field(default_factory=dict)
+class Amend(Command):
+    """What is to be another way from then on; what is not named stays. `note` says why."""
+
+    title: str | None = Field(default=None, min_length=1, max_length=200)
+    body: str | None = Field(default=None, max_length=200_000)
+    terms_days: int | None = Field(default=None, ge=0, le=365)
+    delivery_terms: str | None = Field(default=None, max_length=1000)
+    end_on: date | None = None
+    """Null, said expressly: without an end."""
+    amount_fen: int | None = Field(default=None, ge=0, le=10**13)
+    capped: bool | None = None
+    region: str | None = Field(default=None, max_length=50)
+
+    def delta(self) -> dict[str, Any]:
+        said = self.model_dump(mode="json", exclude={"version", "note"}, exclude_unset=True)
+        return {name: value for name, value in said.items() if value is not None or name == "end_on"}
 
 
 async def _edit(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: ContractEdit) -> None:
@@ -276,8 +290,8 @@ async def _register(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: Regi
     await service.register(s, n, t, a, i, b.version, b.archive_place)
 
 
-async def _amend(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Change) -> None:
-    await service.ask_change(s, n, a, i, b.version, terminate=False, delta=b.delta, reason=b.note)
+async def _amend(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Amend) -> None:
+    await service.ask_change(s, n, a, i, b.version, terminate=False, delta=b.delta(), reason=b.note)
 
 
 async def _terminate(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
@@ -303,7 +317,7 @@ add_command(router, "/contracts", "check", _check, _show, ContractOut)
 add_command(router, "/contracts", "return", _return, _show, ContractOut)
 add_command(router, "/contracts", "seal", _seal, _show, ContractOut, Seal)
 add_command(router, "/contracts", "register", _register, _show, ContractOut, Register)
-add_command(router, "/contracts", "amend", _amend, _show, ContractOut, Change)
+add_command(router, "/contracts", "amend", _amend, _show, ContractOut, Amend)
 add_command(router, "/contracts", "terminate", _terminate, _show, ContractOut)
 add_command(router, "/contracts", "fulfil", _fulfil, _show, ContractOut)
 add_command(router, "/contracts", "breach", _breach, _show, ContractOut)
@@ -344,15 +358,14 @@ class LoanNew(BaseModel):
 
 class LoanOut(LoanRow):
     commands: list[str]
+    timeline: list[StoryLine]
 
 
-async def _loan(session: Session, today: date, actor: Actor, loan_id: UUID) -> LoanOut:
-    values = await one(session, LOANS, loan_id, today)
-    return LoanOut.model_validate(values | {"commands": LOAN.commands(str(values["state"]), actor.roles)})
+_loan = shown(LOANS, LoanOut, LOAN)
 
 
-@router.post("/archive-loans", status_code=201)
-async def ask_loan(session: DbSession, now: Now, today: Today, actor: OfficeActor, body: LoanNew) -> LoanOut:
+@router.post("/archive-loans", status_code=201, response_model=LoanOut)
+async def ask_loan(session: DbSession, now: Now, today: Today, actor: OfficeActor, body: LoanNew) -> BaseModel:
     row = await service.ask_loan(session, now, actor, body.contract_id, body.unit, body.purpose)
     return await _loan(session, today, actor, row.id)
 

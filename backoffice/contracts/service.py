@@ -300,6 +300,14 @@ def _change_content(change: ContractChange) -> dict[str, Any]:
     return {"contract": str(change.contract_id), "kind": change.kind, "delta": change.delta}
 
 
+AMENDABLE = frozenset({"title", "body", "terms_days", "delivery_terms", "end_on", "amount_fen", "capped", "region"})
+"""What of a signed contract an amendment may change (M7-4)."""
+
+
+def _said(row: Contract) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in AMENDABLE}
+
+
 async def ask_change(
     session: Session,
     now: datetime,
@@ -313,13 +321,20 @@ async def ask_change(
 ) -> ContractChange:
     """M7-4: what was signed is only changed by an amendment, approved the way signing was."""
     row = await take(session, contract_id, version)
-    allowed = {"title", "body", "terms_days", "delivery_terms", "end_on", "amount_fen", "capped", "region"}
-    if not reason.strip() or (not terminate and (not delta or set(delta) - allowed)):
+    if not reason.strip():
+        raise BadInput(field="note", problem_zh="须写明变更原因", problem_en="say why it is to change")
+    if set(delta) - AMENDABLE:
         raise BadInput(
-            field="delta",
-            problem_zh="须写明变更内容和原因",
-            problem_en=f"say what changes ({', '.join(sorted(allowed))}) and why",
+            field=min(set(delta) - AMENDABLE),
+            problem_zh="签署后的这一项不能变更",
+            problem_en=f"an amendment changes {', '.join(sorted(AMENDABLE))}, and nothing else",
         )
+    written = {name: value.isoformat() if isinstance(value, date) else value for name, value in _said(row).items()}
+    delta = {name: value for name, value in delta.items() if value != written[name]}
+    if not terminate and not delta:
+        raise BadInput(field="title", problem_zh="没有任何变更", problem_en="nothing of it would change")
+    if not terminate and delta.get("end_on") is not None and delta["end_on"] < row.start_on.isoformat():
+        raise BadInput(field="end_on", problem_zh="截止日早于起始日", problem_en="it would end before it starts")
     await acts.move(session, now, actor, row, CONTRACT, "amend", note=reason, detail={"fields": sorted(delta)})
     change = ContractChange(
         contract_id=row.id,

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from backoffice.accounts.models import CustomerAccount
 from backoffice.deliveries import returns, service
-from backoffice.deliveries.machines import DELIVERY, RETURN
+from backoffice.deliveries.machines import CLAIM, DELIVERY, RETURN
 from backoffice.deliveries.models import (
     CarrierClaim,
     Delivery,
@@ -24,7 +24,7 @@ from backoffice.deliveries.models import (
 )
 from backoffice.deliveries.rules import DeliveryPolicy, Rest
 from backoffice.kit.duties import Actor
-from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
+from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list, shown
 from backoffice.listing.query import Listing, one
 from backoffice.orders.models import SalesOrder, SalesOrderLine
 from backoffice.receivables.ledger import total
@@ -457,16 +457,23 @@ add_command(router, "/returns", "send-back", _send_back, _show_return, ReturnOut
 
 
 class Settle(Command):
-    settled_fen: int = Field(ge=0)
+    settled_fen: int = Field(gt=0)
 
 
-async def _show_claim(session: Session, today: date, _actor: Actor, claim_id: UUID) -> ClaimRow:
-    return ClaimRow.model_validate(await one(session, CLAIMS, claim_id, today))
+class ClaimOut(ClaimRow):
+    commands: list[str]
+    timeline: list[StoryLine]
 
 
 async def _settle(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Settle) -> None:
     await service.settle_claim(s, n, a, i, b.version, b.settled_fen, b.note)
 
 
-add_get(router, "/carrier-claims", _show_claim, ClaimRow)
-add_command(router, "/carrier-claims", "settle", _settle, _show_claim, ClaimRow, Settle)
+async def _drop(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
+    await service.drop_claim(s, n, a, i, b.version, b.note)
+
+
+_show_claim = shown(CLAIMS, ClaimOut, CLAIM)
+add_get(router, "/carrier-claims", _show_claim, ClaimOut)
+add_command(router, "/carrier-claims", "settle", _settle, _show_claim, ClaimOut, Settle)
+add_command(router, "/carrier-claims", "drop", _drop, _show_claim, ClaimOut)

@@ -416,7 +416,18 @@ async def lots_of(session: Session, delivery: Delivery) -> list[tuple[str, Deliv
 async def settle_claim(
     session: Session, now: datetime, actor: Actor, claim_id: UUID, version: int, settled_fen: int, note: str
 ) -> CarrierClaim:
+    """The carrier pays `settled_fen`."""
     claim = await acts.take(session, CarrierClaim, claim_id, "carrier_claim", version)
-    command = "settle" if settled_fen else "drop"
-    await acts.move(session, now, actor, claim, CLAIM, command, note=note, sets={"settled_fen": settled_fen})
+    await acts.move(session, now, actor, claim, CLAIM, "settle", note=note, sets={"settled_fen": settled_fen})
+    return claim
+
+
+async def drop_claim(
+    session: Session, now: datetime, actor: Actor, claim_id: UUID, version: int, note: str
+) -> CarrierClaim:
+    """Given up: the carrier pays nothing, and somebody says why."""
+    claim = await acts.take(session, CarrierClaim, claim_id, "carrier_claim", version)
+    if not note.strip():
+        raise BadInput(field="note", problem_zh="须写明放弃原因", problem_en="say why the claim is given up")
+    await acts.move(session, now, actor, claim, CLAIM, "drop", note=note, sets={"settled_fen": 0})
     return claim

@@ -13,11 +13,13 @@ from pydantic import BaseModel, Field
 
 from backoffice.kit.dates import local_date
 from backoffice.kit.duties import Actor
+from backoffice.kit.machine import Machine
 from backoffice.kit.words import word
 from backoffice.listing import query as lists
 from backoffice.listing.export import XLSX, xlsx
 from backoffice.listing.query import Listing, ListPage, ListQuery
 from backoffice.roles.access import OfficeActor
+from backoffice.timeline import acts
 from callcenter.kit.db import Session
 from callcenter.kit.http import DbSession, Language, Now
 
@@ -119,3 +121,25 @@ def add_get(router: APIRouter, path: str, show: Show, model: type[BaseModel]) ->
 
     name = f"read_{path.strip('/').replace('/', '_').replace('-', '_')}"
     router.add_api_route(f"{path}/{{id}}", read, methods=["GET"], response_model=model, name=name)
+
+
+Beside = Callable[[Session, date, Actor, UUID], Awaitable[dict[str, Any]]]
+"""What a document shows beside its row: (session, today, actor, id) → fields."""
+
+
+def shown(listing: Listing[Any], out: type[BaseModel], machine: Machine[Any], beside: Beside | None = None) -> Show:
+    """How a document is shown: its row of the list, what this person may do with it now, and its story."""
+
+    async def show(session: Session, today: date, actor: Actor, id: UUID) -> BaseModel:
+        values = await lists.one(session, listing, id, today)
+        more = await beside(session, today, actor, id) if beside is not None else {}
+        return out.model_validate(
+            values
+            | more
+            | {
+                "commands": machine.commands(str(values["state"]), actor.roles),
+                "timeline": [StoryLine(**line) for line in await acts.story(session, machine.name, id)],
+            }
+        )
+
+    return show

@@ -221,4 +221,10 @@ words(
     worker=("执行进程", "worker"),
     made=("生成行数", "rows made"),
     failure=("失败原因", "failure"),
+    accounts=("客户账户", "customer accounts"),
+    grade=("等级", "grade"),
+    limit_in_force_fen=("现行额度", "limit in force"),
+    in_case=("有问题账款", "problem account"),
+    rep=("业务员", "representative"),
+    group=("信用组", "credit group"),
 )

@@ -1,4 +1,4 @@
-"""/api/backoffice/orders, accounts, credit-groups, price-floors: the order book and what credit it stands on."""
+"""/api/backoffice/orders, order-holds, back-orders: the order book (what credit it stands on: customer_accounts)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlalchemy import Date, Integer, Select, and_, case, cast, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
-from backoffice.accounts import service as accounts
-from backoffice.accounts.models import CreditGroup, CustomerAccount, Grade, PartialPolicy
-from backoffice.credit import service as credit
+from backoffice.accounts.models import CustomerAccount
 from backoffice.deliveries.models import Delivery, ReturnOrder
-from backoffice.kit.duties import Actor, OfficeRole
+from backoffice.kit.duties import Actor
 from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
 from backoffice.listing.query import Listing, one
 from backoffice.orders import figures, office
-from backoffice.orders.models import CreditCheck, OrderHold, PriceFloor, SalesOrder
+from backoffice.orders.models import CreditCheck, OrderHold, SalesOrder
 from backoffice.orders.rules import ORDER
 from backoffice.orders.states import OrderSource, PaymentMode
 from backoffice.receivables.models import Allocation, Invoice, Receipt
@@ -352,112 +349,3 @@ add_command(router, "/orders", "reduce", _reduce, _show, OrderOut, Reduce)
 add_command(router, "/orders", "change-price", _price, _show, OrderOut, ChangePrice)
 add_command(router, "/orders", "cancel", _cancel, _show, OrderOut)
 add_command(router, "/orders", "close-short", _close_short, _show, OrderOut)
-
-
-# ---------------------------------------------------------------- accounts, groups, floors
-
-
-class AccountOut(BaseModel):
-    id: UUID
-    legal_name: str
-    grade: Grade | None
-    cash_only: bool
-    credit_limit_fen: int | None
-    limit_in_force_fen: int
-    group_id: UUID | None
-    terms_days: int | None
-    partial_policy: PartialPolicy
-    region: str
-    rep_id: UUID | None
-    version: int
-
-
-class AccountChange(Command):
-    """By CRED. More or longer credit is refused here: it goes through a credit application (M8-4)."""
-
-    legal_name: str = Field(min_length=1, max_length=200)
-    grade: Grade | None = None
-    cash_only: bool = False
-    credit_limit_fen: int | None = Field(default=None, ge=0)
-    group_id: UUID | None = None
-    terms_days: int | None = Field(default=None, ge=0, le=365)
-    partial_policy: PartialPolicy = PartialPolicy.ASK
-    region: str = Field(default="", max_length=50)
-    rep_id: UUID | None = None
-
-
-async def _account(session: Session, _today: date, _actor: Actor, customer_id: UUID) -> AccountOut:
-    row = await accounts.of(session, customer_id)
-    return AccountOut(**row.model_dump(), limit_in_force_fen=await accounts.credit_limit(session, row))
-
-
-async def _change_account(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: AccountChange) -> None:
-    acts.require_duty(a, frozenset({OfficeRole.CRED}))
-    await accounts.of(s, i, lock=True)
-    row = await acts.take(s, CustomerAccount, i, "account", b.version)
-    values = b.model_dump(mode="json", exclude={"version", "note"})
-    values |= {"group_id": b.group_id, "rep_id": b.rep_id}
-    if b.grade is Grade.A:
-        values["cash_only"] = True  # M8-3 [S]: goods only against confirmed money
-    before = {name: getattr(row, name) for name in values}
-    credit_before = (await accounts.credit_limit(s, row), await accounts.terms_days(s, row))
-    for name, value in values.items():
-        setattr(row, name, value)
-    credit_after = (await accounts.credit_limit(s, row), await accounts.terms_days(s, row))
-    await credit.require_no_more(s, row, credit_before, credit_after)
-    changed = {name: [str(old), str(values[name])] for name, old in before.items() if old != values[name]}
-    changed.pop("legal_name", None)  # no names on the timeline
-    await acts.write(s, n, a, row, "account", "changed", note=b.note, detail=changed)
-
-
-add_get(router, "/accounts", _account, AccountOut)
-add_command(router, "/accounts", "change", _change_account, _account, AccountOut, AccountChange)
-
-
-class GroupBody(BaseModel):
-    id: UUID | None = None
-    name: str = Field(min_length=1, max_length=100)
-    limit_fen: int = Field(ge=0)
-
-
-@router.get("/credit-groups")
-async def groups(session: DbSession, _: OfficeActor) -> list[GroupBody]:
-    rows = await session.scalars(select(CreditGroup).order_by(col(CreditGroup.name)))
-    return [GroupBody(**row.model_dump()) for row in rows]
-
-
-@router.put("/credit-groups")
-async def set_group(session: DbSession, actor: OfficeActor, body: GroupBody) -> GroupBody:
-    """A new group (no id), or another limit of one. More credit for a whole group is the director's word (M8-4)."""
-    acts.require_duty(actor, frozenset({OfficeRole.CRED, OfficeRole.CMO}))
-    row = CreditGroup(name=body.name, limit_fen=body.limit_fen)
-    known = await acts.get(session, CreditGroup, body.id, "credit_group", lock=True) if body.id is not None else None
-    if body.limit_fen > (known.limit_fen if known is not None else 0):
-        acts.require_duty(actor, frozenset({OfficeRole.CMO}))
-    if known is not None:
-        row = known
-        row.name, row.limit_fen = body.name, body.limit_fen
-    session.add(row)
-    await session.flush()
-    return GroupBody(**row.model_dump())
-
-
-class FloorBody(BaseModel):
-    sku: str = Field(min_length=1, max_length=50)
-    floor_fen: int = Field(ge=0)
-
-
-@router.get("/price-floors")
-async def floors(session: DbSession, _: OfficeActor) -> list[FloorBody]:
-    rows = await session.scalars(select(PriceFloor).order_by(col(PriceFloor.sku)))
-    return [FloorBody(**row.model_dump()) for row in rows]
-
-
-@router.put("/price-floors")
-async def set_floor(session: DbSession, actor: OfficeActor, body: FloorBody) -> FloorBody:
-    acts.require_duty(actor, frozenset({OfficeRole.CMO}))
-    values = body.model_dump()
-    await session.execute(
-        insert(PriceFloor).values(**values).on_conflict_do_update(index_elements=["sku"], set_=values)
-    )
-    return body

@@ -195,3 +195,22 @@ async def cancel(session: Session, now: datetime, actor: Actor, dunning_id: UUID
 
 async def lines_of(session: Session, dunning_id: UUID) -> list[DunningLine]:
     return list(await session.scalars(select(DunningLine).where(col(DunningLine.dunning_id) == dunning_id)))
+
+
+async def asked(session: Session, today: date, dunning_id: UUID) -> list[dict[str, Any]]:
+    """What the letter asks for, invoice by invoice, and what of each is still open today."""
+    customer = await session.scalar(select(col(Dunning.customer_id)).where(col(Dunning.id) == dunning_id))
+    f = ledger.facts(today, customer).subquery("f")
+    rows = await session.execute(
+        select(
+            f.c.id.label("invoice_id"),
+            f.c.number.label("invoice_number"),
+            col(DunningLine.overdue_fen),
+            col(DunningLine.overdue_days),
+            f.c.outstanding_fen,
+        )
+        .join(DunningLine, col(DunningLine.invoice_id) == f.c.id)
+        .where(col(DunningLine.dunning_id) == dunning_id)
+        .order_by(f.c.invoice_on, f.c.number)
+    )
+    return [dict(row._mapping) for row in rows]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 from sqlalchemy import select
 
 from backoffice.kit.duties import Actor
 from backoffice.kit.fen import first_come
-from backoffice.listing.http import Command, StoryLine, Today, add_list
+from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list, shown
 from backoffice.listing.query import one
 from backoffice.policies import service as policies
 from backoffice.receivables import allocations, collection, invoices, ledger, lists, receipts, repository, rules
 from backoffice.receivables.invoices import Bill, Line
-from backoffice.receivables.machines import INVOICE, RECEIPT
+from backoffice.receivables.machines import CREDIT_NOTE, INVOICE, RECEIPT
 from backoffice.receivables.models import Invoice
 from backoffice.receivables.receipts import Money
 from backoffice.receivables.rules import ReceivablesPolicy
@@ -23,7 +26,7 @@ from backoffice.receivables.schemas import (
     AllocationOut,
     Confirm,
     CreditNew,
-    CreditRow,
+    CreditOut,
     DueOut,
     InvoiceNew,
     InvoiceOut,
@@ -35,6 +38,7 @@ from backoffice.receivables.schemas import (
 )
 from backoffice.roles.access import OfficeActor
 from backoffice.timeline import acts
+from callcenter.kit.db import Session
 from callcenter.kit.http import PROBLEMS, DbSession, Now
 
 router = APIRouter(prefix="/api/backoffice", tags=["back office: receivables"], responses=PROBLEMS)
@@ -43,7 +47,7 @@ add_list(router, lists.RECEIPTS, "/receipts")
 add_list(router, lists.CREDITS, "/credit-notes")
 
 
-async def _invoice(session: DbSession, today: Today, actor: Actor, invoice_id: UUID) -> InvoiceOut:
+async def _invoice(session: Session, today: date, actor: Actor, invoice_id: UUID) -> InvoiceOut:
     values = await one(session, lists.INVOICES, invoice_id, today)
     row = await acts.get(session, Invoice, invoice_id, "invoice")
     policy = await policies.load(session, ReceivablesPolicy)
@@ -102,134 +106,83 @@ async def make_invoice(session: DbSession, now: Now, today: Today, actor: Office
     return await _invoice(session, today, actor, invoice.id)
 
 
-@router.get("/invoices/{invoice_id}")
-async def read_invoice(session: DbSession, today: Today, actor: OfficeActor, invoice_id: UUID) -> InvoiceOut:
-    return await _invoice(session, today, actor, invoice_id)
+async def _issue(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: Command) -> None:
+    await invoices.issue(s, n, t, a, i, b.version, b.note)
 
 
-@router.post("/invoices/{invoice_id}/issue")
-async def issue_invoice(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, invoice_id: UUID, body: Command
-) -> InvoiceOut:
-    await invoices.issue(session, now, today, actor, invoice_id, body.version, body.note)
-    return await _invoice(session, today, actor, invoice_id)
+async def _dispute(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
+    await invoices.dispute(s, n, a, i, b.version, b.note)
 
 
-@router.post("/invoices/{invoice_id}/dispute")
-async def dispute_invoice(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, invoice_id: UUID, body: Command
-) -> InvoiceOut:
-    await invoices.dispute(session, now, actor, invoice_id, body.version, body.note)
-    return await _invoice(session, today, actor, invoice_id)
+async def _settle_dispute(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
+    await invoices.settle_dispute(s, n, a, i, b.version, b.note)
 
 
-@router.post("/invoices/{invoice_id}/settle-dispute")
-async def settle_dispute(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, invoice_id: UUID, body: Command
-) -> InvoiceOut:
-    await invoices.settle_dispute(session, now, actor, invoice_id, body.version, body.note)
-    return await _invoice(session, today, actor, invoice_id)
-
-
-@router.post("/invoices/{invoice_id}/cancel")
-async def cancel_invoice(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, invoice_id: UUID, body: Command
-) -> InvoiceOut:
+async def _cancel(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: Command) -> None:
     """What had paid it is free again."""
-    await invoices.cancel(session, now, today, actor, invoice_id, body.version, body.note)
-    return await _invoice(session, today, actor, invoice_id)
+    await invoices.cancel(s, n, t, a, i, b.version, b.note)
 
 
-@router.post("/invoices/{invoice_id}/mark-quasi-bad")
-async def mark_quasi_bad(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, invoice_id: UUID, body: QuasiBadBody
-) -> InvoiceOut:
+async def _quasi_bad(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: QuasiBadBody) -> None:
     """准呆账; bankrupt or seized opens a task for legal that is due today."""
+    policy = await policies.load(s, ReceivablesPolicy)
+    stopped = b.shipments_stopped_on
     invoice = await invoices.mark_quasi_bad(
-        session,
-        now,
-        today,
-        actor,
-        invoice_id,
-        body.version,
-        body.case,
-        shipments_stopped_on=body.shipments_stopped_on,
-        policy=await policies.load(session, ReceivablesPolicy),
-        note=body.note,
+        s, n, t, a, i, b.version, b.case, shipments_stopped_on=stopped, policy=policy, note=b.note
     )
-    await collection.to_legal(session, now, today, actor, invoice, body.case)
-    return await _invoice(session, today, actor, invoice_id)
+    await collection.to_legal(s, n, t, a, invoice, b.case)
 
 
-async def _receipt(session: DbSession, today: Today, actor: Actor, receipt_id: UUID) -> ReceiptOut:
-    values = await one(session, lists.RECEIPTS, receipt_id, today)
-    return ReceiptOut.model_validate(
-        values
-        | {
-            "allocations": [
-                AllocationOut(**a.model_dump()) for a in await repository.allocations_of(session, receipt_id=receipt_id)
-            ],
-            "commands": RECEIPT.commands(str(values["state"]), actor.roles),
-            "timeline": [StoryLine(**line) for line in await acts.story(session, "receipt", receipt_id)],
-        }
-    )
+add_get(router, "/invoices", _invoice, InvoiceOut)
+add_command(router, "/invoices", "issue", _issue, _invoice, InvoiceOut)
+add_command(router, "/invoices", "dispute", _dispute, _invoice, InvoiceOut)
+add_command(router, "/invoices", "settle-dispute", _settle_dispute, _invoice, InvoiceOut)
+add_command(router, "/invoices", "cancel", _cancel, _invoice, InvoiceOut)
+add_command(router, "/invoices", "mark-quasi-bad", _quasi_bad, _invoice, InvoiceOut, QuasiBadBody)
 
 
-@router.post("/receipts", status_code=201)
-async def record_receipt(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, body: ReceiptNew
-) -> ReceiptOut:
+async def _uses(session: Session, _today: date, _actor: Actor, receipt_id: UUID) -> dict[str, Any]:
+    used = await repository.allocations_of(session, receipt_id=receipt_id)
+    return {"allocations": [AllocationOut(**row.model_dump()) for row in used]}
+
+
+_receipt = shown(lists.RECEIPTS, ReceiptOut, RECEIPT, _uses)
+
+
+@router.post("/receipts", status_code=201, response_model=ReceiptOut)
+async def record_receipt(session: DbSession, now: Now, today: Today, actor: OfficeActor, body: ReceiptNew) -> BaseModel:
     receipt = await receipts.record(session, now, today, actor, Money(**body.model_dump()))
     return await _receipt(session, today, actor, receipt.id)
 
 
-@router.get("/receipts/{receipt_id}")
-async def read_receipt(session: DbSession, today: Today, actor: OfficeActor, receipt_id: UUID) -> ReceiptOut:
-    return await _receipt(session, today, actor, receipt_id)
+async def _confirm(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: Confirm) -> None:
+    await receipts.confirm(s, n, t, a, i, b.version, accept_payer=b.accept_payer, note=b.note)
 
 
-@router.post("/receipts/{receipt_id}/confirm")
-async def confirm_receipt(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, receipt_id: UUID, body: Confirm
-) -> ReceiptOut:
-    await receipts.confirm(
-        session, now, today, actor, receipt_id, body.version, accept_payer=body.accept_payer, note=body.note
-    )
-    return await _receipt(session, today, actor, receipt_id)
+async def _cancel_receipt(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
+    await receipts.cancel(s, n, a, i, b.version, b.note)
 
 
-@router.post("/receipts/{receipt_id}/cancel")
-async def cancel_receipt(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, receipt_id: UUID, body: Command
-) -> ReceiptOut:
-    await receipts.cancel(session, now, actor, receipt_id, body.version, body.note)
-    return await _receipt(session, today, actor, receipt_id)
-
-
-@router.post("/receipts/{receipt_id}/bounce")
-async def bounce_receipt(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, receipt_id: UUID, body: Command
-) -> ReceiptOut:
+async def _bounce(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: Command) -> None:
     """The note was dishonoured: its allocations are undone."""
-    await receipts.bounce(session, now, today, actor, receipt_id, body.version, body.note)
-    return await _receipt(session, today, actor, receipt_id)
+    await receipts.bounce(s, n, t, a, i, b.version, b.note)
 
 
-@router.post("/receipts/{receipt_id}/allocate")
-async def allocate(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, receipt_id: UUID, body: AllocateBody
-) -> ReceiptOut:
-    await allocations.allocate(session, now, today, actor, receipt_id, body.version, body.invoice_id, body.amount_fen)
-    return await _receipt(session, today, actor, receipt_id)
+async def _allocate(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: AllocateBody) -> None:
+    await allocations.allocate(s, n, t, a, i, b.version, b.invoice_id, b.amount_fen)
 
 
-@router.post("/receipts/{receipt_id}/set-off")
-async def set_off(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, receipt_id: UUID, body: Command
-) -> ReceiptOut:
+async def _set_off(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: Command) -> None:
     """The whole balance: the order's own invoices first, then the oldest ones (M5-2)."""
-    await allocations.set_off(session, now, today, actor, receipt_id, body.version)
-    return await _receipt(session, today, actor, receipt_id)
+    await allocations.set_off(s, n, t, a, i, b.version)
+
+
+add_get(router, "/receipts", _receipt, ReceiptOut)
+add_command(router, "/receipts", "confirm", _confirm, _receipt, ReceiptOut, Confirm)
+add_command(router, "/receipts", "cancel", _cancel_receipt, _receipt, ReceiptOut)
+add_command(router, "/receipts", "bounce", _bounce, _receipt, ReceiptOut)
+add_command(router, "/receipts", "allocate", _allocate, _receipt, ReceiptOut, AllocateBody)
+add_command(router, "/receipts", "set-off", _set_off, _receipt, ReceiptOut)
 
 
 @router.post("/allocations/{allocation_id}/reverse")
@@ -240,34 +193,25 @@ async def reverse(
     return AllocationOut(**row.model_dump())
 
 
-async def _credit(session: DbSession, today: Today, note_id: UUID) -> CreditRow:
-    return CreditRow.model_validate(await one(session, lists.CREDITS, note_id, today))
+_credit = shown(lists.CREDITS, CreditOut, CREDIT_NOTE)
 
 
-@router.post("/credit-notes", status_code=201)
-async def make_credit(session: DbSession, now: Now, today: Today, actor: OfficeActor, body: CreditNew) -> CreditRow:
+@router.post("/credit-notes", status_code=201, response_model=CreditOut)
+async def make_credit(session: DbSession, now: Now, today: Today, actor: OfficeActor, body: CreditNew) -> BaseModel:
     note = await invoices.make_credit(
         session, now, today, actor, body.customer_id, body.kind, body.amount_fen, body.reason, body.invoice_id
     )
-    return await _credit(session, today, note.id)
+    return await _credit(session, today, actor, note.id)
 
 
-@router.get("/credit-notes/{note_id}")
-async def read_credit(session: DbSession, today: Today, _: OfficeActor, note_id: UUID) -> CreditRow:
-    return await _credit(session, today, note_id)
+async def _issue_credit(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: Command) -> None:
+    await invoices.issue_credit(s, n, t, a, i, b.version)
 
 
-@router.post("/credit-notes/{note_id}/issue")
-async def issue_credit(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, note_id: UUID, body: Command
-) -> CreditRow:
-    await invoices.issue_credit(session, now, today, actor, note_id, body.version)
-    return await _credit(session, today, note_id)
+async def _cancel_credit(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Command) -> None:
+    await invoices.cancel_credit(s, n, a, i, b.version)
 
 
-@router.post("/credit-notes/{note_id}/cancel")
-async def cancel_credit(
-    session: DbSession, now: Now, today: Today, actor: OfficeActor, note_id: UUID, body: Command
-) -> CreditRow:
-    await invoices.cancel_credit(session, now, actor, note_id, body.version)
-    return await _credit(session, today, note_id)
+add_get(router, "/credit-notes", _credit, CreditOut)
+add_command(router, "/credit-notes", "issue", _issue_credit, _credit, CreditOut)
+add_command(router, "/credit-notes", "cancel", _cancel_credit, _credit, CreditOut)

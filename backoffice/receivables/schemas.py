@@ -169,6 +169,11 @@ class CreditRow(BaseModel):
     version: int
 
 
+class CreditOut(CreditRow):
+    commands: list[str]
+    timeline: list[StoryLine]
+
+
 class CreditNew(BaseModel):
     customer_id: UUID
     invoice_id: UUID | None = None
@@ -196,6 +201,22 @@ class DunningRow(BaseModel):
     version: int
 
 
+class AskedLine(BaseModel):
+    invoice_id: UUID
+    invoice_number: str
+    overdue_fen: int
+    """What the letter said."""
+    overdue_days: int
+    outstanding_fen: int
+    """What is open of the invoice today."""
+
+
+class DunningOut(DunningRow):
+    lines: list[AskedLine]
+    commands: list[str]
+    timeline: list[StoryLine]
+
+
 class SendBody(Command):
     channel: str = Field(min_length=1, max_length=50, examples=["电话"])
 
@@ -220,6 +241,13 @@ class ExtensionRow(BaseModel):
     status: str
     state: str
     version: int
+
+
+class ExtensionOut(ExtensionRow):
+    findings: str
+    """What the representative found out about why the customer cannot pay."""
+    commands: list[str]
+    timeline: list[StoryLine]
 
 
 class ExtensionNew(BaseModel):
@@ -286,6 +314,12 @@ class TaskRow(BaseModel):
     promised_on: date | None
     state: str
     version: int
+
+
+class TaskOut(TaskRow):
+    invoice_number: str | None
+    commands: list[str]
+    timeline: list[StoryLine]
 
 
 class TaskAnswer(Command):

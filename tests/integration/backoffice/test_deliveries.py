@@ -96,6 +96,21 @@ async def test_m9_4_a_difference_opens_a_claim_and_only_what_was_accepted_is_bil
     assert (await session.scalars(select(col(CarrierClaim.state)))).all() == ["settled"]
 
 
+async def test_m9_4_a_claim_is_given_up_by_the_sales_manager_with_a_reason(session: Session, staff: Staff) -> None:
+    row = await shipped(session, staff, await _order(session, staff), 100, DAY)
+    line = (await service.lines_of(session, row.id))[0].order_line_id
+    _, _, claim = await service.sign(
+        session, at(DAY), DAY, staff.sup, row.id, row.version, signer="李四", lines=[Accepted(line, 98, 0, 2)]
+    )
+    assert claim is not None
+    with pytest.raises(BadInput):
+        await service.drop_claim(session, at(DAY), staff.sm, claim.id, claim.version, " ")
+    with pytest.raises(NotYourDuty):
+        await service.drop_claim(session, at(DAY), staff.wh, claim.id, claim.version, "不值得追")
+    await service.drop_claim(session, at(DAY), staff.sm, claim.id, claim.version, "不值得追")
+    assert (claim.state, claim.settled_fen) == ("dropped", 0)
+
+
 async def test_m9_5_three_people_and_the_database_agrees(session: Session, staff: Staff) -> None:
     order = await _order(session, staff)
     row = await asked(session, staff, order, 10, DAY)

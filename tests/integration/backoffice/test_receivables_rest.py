@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+from datetime import date
+from typing import Any
 
+import httpx
 import openpyxl
 
 from callcenter.kit.db import Database
@@ -81,3 +84,58 @@ async def test_every_list_answers_and_exports(desk: Desk, hired: Staff) -> None:
         file = await client.get(path, headers={"accept-language": "en"})
         assert file.status_code == 200, (path, file.text)
         assert openpyxl.load_workbook(io.BytesIO(file.content)).active is not None
+
+
+async def test_what_chases_a_debt_offers_its_commands_and_tells_its_story(
+    database: Database, desk: Desk, hired: Staff
+) -> None:
+    """Dunning letter, request for more time, task, credit note: each a document of its own."""
+    async with database.transaction() as session:
+        account = await ledgers.account(session, company="青岛海风商贸有限公司")
+        late = await ledgers.invoice(session, hired, account.id, 100_000, date(2026, 1, 5), due=date(2026, 1, 20))
+    fin, rep, sm = await desk(hired.fin), await desk(hired.rep), await desk(hired.sm)
+
+    async def post(client: httpx.AsyncClient, path: str, **body: object) -> dict[str, Any]:
+        answer = await client.post(f"{BASE}/{path}", json=body)
+        assert answer.status_code in (200, 201), answer.text
+        return dict(answer.json())
+
+    assert (await post(fin, "dunnings/run"))["made"] == 1
+    row = (await rep.get(f"{BASE}/dunnings")).json()["rows"][0]
+    letter = (await rep.get(f"{BASE}/dunnings/{row['id']}")).json()
+    assert letter["commands"] == ["send"]
+    assert [(x["invoice_number"], x["overdue_fen"], x["outstanding_fen"]) for x in letter["lines"]] == [
+        (late.number, 100_000, 100_000)
+    ]
+    sent = await post(rep, f"dunnings/{row['id']}/send", version=1, channel="电话")
+    assert (sent["commands"], [x["act"] for x in sent["timeline"]]) == (["answer", "escalate"], ["made", "send"])
+    promised = {"promised_on": "2026-03-20", "promised_fen": 100_000}
+    said = await post(rep, f"dunnings/{row['id']}/answer", version=2, note="月底付", **promised)
+    assert (said["promise"], said["timeline"][-1]["note"]) == ("open", "月底付")
+
+    asked = await post(
+        rep, "extensions", invoice_id=str(late.id), new_due_on="2026-03-20", reason="资金周转", findings="订单充足"
+    )
+    assert (asked["commands"], asked["findings"], [x["act"] for x in asked["timeline"]]) == (
+        ["submit"], "订单充足", ["made"],
+    )  # fmt: skip
+
+    await post(fin, "collection-tasks/run")
+    task = (await rep.get(f"{BASE}/collection-tasks", params={"filter": "state:open"})).json()["rows"][0]
+    assert (await rep.get(f"{BASE}/collection-tasks/{task['id']}")).json()["commands"] == ["answer"]
+    answered = await post(rep, f"collection-tasks/{task['id']}/answer", version=1, reason="等客户回款", measure="上门")
+    assert (answered["invoice_number"], [x["act"] for x in answered["timeline"]]) == (late.number, ["answer"])
+    assert (await sm.get(f"{BASE}/collection-tasks/{task['id']}")).json()["commands"] == ["answer", "finish"]
+
+    note = await post(
+        fin, "credit-notes", customer_id=str(account.id), kind="difference", amount_fen=10_000,
+        reason="短少", invoice_id=str(late.id),
+    )  # fmt: skip
+    assert (note["commands"], [x["act"] for x in note["timeline"]]) == (["cancel", "issue"], ["made"])
+
+    listed = (await fin.get(f"{BASE}/accounts")).json()
+    one = (await fin.get(f"{BASE}/accounts/{account.id}")).json()
+    row = next(row for row in listed["rows"] if row["id"] == str(account.id))
+    names = ("outstanding_fen", "overdue_fen", "balance_fen", "limit_in_force_fen")
+    assert [row[name] for name in names] == [one[name] for name in names] == [100_000, 100_000, 0, 0]
+    assert listed["totals"]["overdue_fen"] == 100_000

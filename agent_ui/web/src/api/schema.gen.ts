@@ -38,6 +38,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backoffice/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Accounts */
+        get: operations["list_accounts_api_backoffice_accounts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Accounts */
+        get: operations["read_accounts_api_backoffice_accounts__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/accounts/{id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change Accounts */
+        post: operations["change_accounts_api_backoffice_accounts__id__change_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/accounts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export Accounts */
+        get: operations["export_accounts_api_backoffice_accounts_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/backoffice/advances": {
         parameters: {
             query?: never;
@@ -2663,6 +2731,27 @@ export interface paths {
         /** Export Credit Applications */
         get: operations["export_credit_applications_api_backoffice_credit_applications_export_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/credit-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups */
+        get: operations["groups_api_backoffice_credit_groups_get"];
+        /**
+         * Set Group
+         * @description A new group (no id), or another limit of one. More credit for a whole group is the director's word (M8-4).
+         */
+        put: operations["set_group_api_backoffice_credit_groups_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -5724,6 +5813,24 @@ export interface paths {
         /** Export Outlays */
         get: operations["export_outlays_api_backoffice_outlays_export_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backoffice/price-floors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Floors */
+        get: operations["floors_api_backoffice_price_floors_get"];
+        /** Set Floor */
+        put: operations["set_floor_api_backoffice_price_floors_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -9636,26 +9743,80 @@ export interface components {
              */
             travel?: boolean;
         };
-        /** AccountRow */
-        AccountRow: {
-            /** Account Code */
-            account_code: string;
-            /** Account Name */
-            account_name: string;
-            /** Balance Sheet */
-            balance_sheet: boolean;
-            /** Enabled */
-            enabled: boolean;
-            /** Id */
+        /**
+         * AccountChange
+         * @description By CRED. More or longer credit is refused here: it goes through a credit application (M8-4).
+         */
+        AccountChange: {
+            /**
+             * Cash Only
+             * @default false
+             */
+            cash_only?: boolean;
+            /** Credit Limit Fen */
+            credit_limit_fen?: number | null;
+            grade?: components["schemas"]["Grade"] | null;
+            /** Group Id */
+            group_id?: string | null;
+            /** Legal Name */
+            legal_name: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** @default ask */
+            partial_policy?: components["schemas"]["PartialPolicy"];
+            /**
+             * Region
+             * @default
+             */
+            region?: string;
+            /** Rep Id */
+            rep_id?: string | null;
+            /** Terms Days */
+            terms_days?: number | null;
+            /**
+             * Version
+             * @example 3
+             */
+            version: number;
+        };
+        /** AccountOut */
+        AccountOut: {
+            /** Balance Fen */
+            balance_fen: number;
+            /** Cash Only */
+            cash_only: boolean;
+            /** Credit Limit Fen */
+            credit_limit_fen: number | null;
+            grade: components["schemas"]["Grade"] | null;
+            /** Group Id */
+            group_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** Is Group */
-            is_group: boolean;
-            /** Name En */
-            name_en: string;
-            /** Parent Code */
-            parent_code: string | null;
-            /** Travel */
-            travel: boolean;
+            /** Legal Name */
+            legal_name: string;
+            /** Limit In Force Fen */
+            limit_in_force_fen: number;
+            /** Outstanding Fen */
+            outstanding_fen: number;
+            /** Overdue Fen */
+            overdue_fen: number;
+            partial_policy: components["schemas"]["PartialPolicy"];
+            /** Region */
+            region: string;
+            /** Rep Id */
+            rep_id: string | null;
+            /** Terms Days */
+            terms_days: number | null;
+            /** Timeline */
+            timeline: components["schemas"]["StoryLine"][];
+            /** Version */
+            version: number;
         };
         /** Act */
         Act: {
@@ -10404,6 +10565,27 @@ export interface components {
             /** Step */
             step: number;
         };
+        /** AccountRow */
+        backoffice__budgets__lists__AccountRow: {
+            /** Account Code */
+            account_code: string;
+            /** Account Name */
+            account_name: string;
+            /** Balance Sheet */
+            balance_sheet: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /** Id */
+            id: string;
+            /** Is Group */
+            is_group: boolean;
+            /** Name En */
+            name_en: string;
+            /** Parent Code */
+            parent_code: string | null;
+            /** Travel */
+            travel: boolean;
+        };
         /** ChangeRow */
         backoffice__budgets__lists__ChangeRow: {
             /** Account Name */
@@ -10617,6 +10799,39 @@ export interface components {
             reason: string;
             /** Terms Days */
             terms_days: number;
+        };
+        /** AccountRow */
+        backoffice__customer_accounts__router__AccountRow: {
+            /** Balance Fen */
+            balance_fen: number;
+            /** Cash Only */
+            cash_only: boolean;
+            /** Customer */
+            customer: string;
+            grade: components["schemas"]["Grade"] | null;
+            /** Group */
+            group: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Case */
+            in_case: boolean;
+            /** Limit In Force Fen */
+            limit_in_force_fen: number;
+            /** Outstanding Fen */
+            outstanding_fen: number;
+            /** Overdue Fen */
+            overdue_fen: number;
+            /** Region */
+            region: string;
+            /** Rep */
+            rep: string | null;
+            /** Terms Days */
+            terms_days: number;
+            /** Version */
+            version: number;
         };
         /** ClaimOut */
         backoffice__deliveries__router__ClaimOut: {
@@ -11246,6 +11461,28 @@ export interface components {
             name: string;
             /** Zh */
             zh: string;
+        };
+        /** ListPage[AccountRow] */
+        backoffice__listing__query__ListPage_AccountRow___1: {
+            /** Rows */
+            rows: components["schemas"]["backoffice__budgets__lists__AccountRow"][];
+            /** Total */
+            total: number;
+            /** Totals */
+            totals: {
+                [key: string]: number;
+            };
+        };
+        /** ListPage[AccountRow] */
+        backoffice__listing__query__ListPage_AccountRow___2: {
+            /** Rows */
+            rows: components["schemas"]["backoffice__customer_accounts__router__AccountRow"][];
+            /** Total */
+            total: number;
+            /** Totals */
+            totals: {
+                [key: string]: number;
+            };
         };
         /** ListPage[AdvanceRow] */
         backoffice__listing__query__ListPage_AdvanceRow___1: {
@@ -15791,6 +16028,13 @@ export interface components {
              */
             version: number;
         };
+        /** FloorBody */
+        FloorBody: {
+            /** Floor Fen */
+            floor_fen: number;
+            /** Sku */
+            sku: string;
+        };
         /**
          * FollowUpCase
          * @enum {string}
@@ -16258,6 +16502,12 @@ export interface components {
             order_line_id: string;
         };
         /**
+         * Grade
+         * @description Of dealers (M12). Order: best first.
+         * @enum {string}
+         */
+        Grade: "AAA" | "AA" | "A";
+        /**
          * GradeMethod
          * @enum {string}
          */
@@ -16306,6 +16556,15 @@ export interface components {
          * @enum {string}
          */
         Grounds: "schedule" | "follow_up" | "callback";
+        /** GroupBody */
+        GroupBody: {
+            /** Id */
+            id?: string | null;
+            /** Limit Fen */
+            limit_fen: number;
+            /** Name */
+            name: string;
+        };
         /**
          * GroupBy
          * @enum {string}
@@ -17188,17 +17447,6 @@ export interface components {
              * @example 3
              */
             version: number;
-        };
-        /** ListPage[AccountRow] */
-        ListPage_AccountRow_: {
-            /** Rows */
-            rows: components["schemas"]["AccountRow"][];
-            /** Total */
-            total: number;
-            /** Totals */
-            totals: {
-                [key: string]: number;
-            };
         };
         /** ListPage[ActualRow] */
         ListPage_ActualRow_: {
@@ -19042,6 +19290,12 @@ export interface components {
          * @enum {string}
          */
         Part: "purpose_of_conference" | "host" | "media_support" | "guests" | "plan_task" | "material_task" | "invite_task" | "staff_task" | "colour_scheme" | "room_need" | "reception_task" | "talk_point" | "belief" | "signing_task" | "after_task";
+        /**
+         * PartialPolicy
+         * @description What happens to the rest when less than ordered can be delivered (M9-2).
+         * @enum {string}
+         */
+        PartialPolicy: "ask" | "back_order" | "no_back_order" | "complete_only";
         /** PasswordChange */
         PasswordChange: {
             /**
@@ -22840,6 +23094,444 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditOut_"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_accounts_api_backoffice_accounts_get: {
+        parameters: {
+            query?: {
+                /** @description `field:value`, repeatable */
+                filter?: string[];
+                /** @description First day of the list's date, included */
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                /** @description Text to find */
+                q?: string | null;
+                /** @description `field` or `-field` */
+                sort?: string | null;
+                /** @description Last day of the list's date, included */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["backoffice__listing__query__ListPage_AccountRow___2"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_accounts_api_backoffice_accounts__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_accounts_api_backoffice_accounts__id__change_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    export_accounts_api_backoffice_accounts_export_get: {
+        parameters: {
+            query?: {
+                /** @description `field:value`, repeatable */
+                filter?: string[];
+                /** @description First day of the list's date, included */
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                /** @description Text to find */
+                q?: string | null;
+                /** @description `field` or `-field` */
+                sort?: string | null;
+                /** @description Last day of the list's date, included */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows of the list as a spreadsheet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             /** @description Bad request */
@@ -40468,6 +41160,212 @@ export interface operations {
             };
         };
     };
+    groups_api_backoffice_credit_groups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupBody"][];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_group_api_backoffice_credit_groups_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupBody"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_credit_notes_api_backoffice_credit_notes_get: {
         parameters: {
             query?: {
@@ -47278,7 +48176,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListPage_AccountRow_"];
+                    "application/json": components["schemas"]["backoffice__listing__query__ListPage_AccountRow___1"];
                 };
             };
             /** @description Bad request */
@@ -61623,6 +62521,212 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    floors_api_backoffice_price_floors_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorBody"][];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_floor_api_backoffice_price_floors_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FloorBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorBody"];
                 };
             };
             /** @description Bad request */

@@ -174,6 +174,7 @@ export const NOUN: Partial<Record<NounName, Noun>> = {
     columns: ["number", "customer", "level", "made_on", "sent_on", "channel", "asked_fen", "outstanding_fen", "promised_on", "promised_fen", "promise", "status"],
     choices: { status: ["draft", "sent", "answered", "resolved", "escalated", "cancelled"], promise: ["none", "open", "kept", "broken"], level: ["1", "2", "3"] },
     views: [...states("status", "draft", "sent", "answered"), view("promise_open", { promise: ["open"] }), view("promise_broken", { promise: ["broken"] })],
+    when: { send: (letter) => letter.status !== "resolved", answer: (letter) => letter.status !== "resolved", escalate: (letter) => letter.status !== "resolved" },
     starts: { answer: (letter) => ({ promised_fen: letter.outstanding_fen }) },
   },
   extensions: { machine: "extension", columns: ["number", "customer", "asked_on", "old_due_on", "new_due_on", "amount_fen", "outstanding_fen", "reason", "status"], choices: { status: ["draft", "submitted", "approved", "active", "kept", "broken", "rejected"] }, views: states("status", "submitted", "active", "broken"), makers: ["REP"] },
@@ -205,8 +206,9 @@ export const NOUN: Partial<Record<NounName, Noun>> = {
     columns: ["number", "revision", "kind", "title", "customer", "amount_fen", "ordered_fen", "capped", "terms_days", "start_on", "end_on", "days_left", "region", "standard_form", "state"],
     views: states("state", "draft", "proposed", "first_checked", "under_review", "approved", "sealed", "effective"),
     makers: ["REP"],
-    verbs: { first_check: ["check"], final_check: ["check"], change_text: ["edit"], amend: ["terminate"] },
+    verbs: { first_check: ["check"], final_check: ["check"], change_text: ["edit"], amend: ["amend", "terminate"] },
     starts: {
+      amend: (contract) => Object.fromEntries(["title", "body", "terms_days", "delivery_terms", "end_on", "amount_fen", "capped", "region"].map((name) => [name, contract[name]])),
       edit: (contract) => Object.fromEntries(["kind", "title", "body", "lines", "terms_days", "start_on", "end_on", "delivery_terms", "region", "capped", "standard_form"].map((name) => [name, contract[name]])),
       seal: () => ({ signed_on: today() }),
     },
@@ -223,6 +225,9 @@ export const NOUN: Partial<Record<NounName, Noun>> = {
   "archive-loans": { machine: "archive_loan", columns: ["number", "unit", "purpose", "lent_on", "due_on", "back_on", "overdue", "state"], views: [...states("state", "requested", "approved", "lent"), view("overdue", { overdue: ["true"] })] },
   "credit-applications": { machine: "credit_application", columns: ["number", "customer", "before_fen", "limit_fen", "terms_days", "reason", "asked_on", "recorded_on", "state"], views: states("state", "submitted", "approved"), makers: ["REP"] },
   accounts: {
+    columns: ["customer", "grade", "cash_only", "limit_in_force_fen", "terms_days", "outstanding_fen", "overdue_fen", "balance_fen", "in_case", "group", "region", "rep"],
+    choices: { grade: ["AAA", "AA", "A"] },
+    views: [view("in_case", { in_case: ["true"] }), view("cash_only", { cash_only: ["true"] })],
     begins: [
       { noun: "credit-applications", duties: ["REP"], with: (account) => ({ customer_id: account.id, limit_fen: account.credit_limit_fen, terms_days: account.terms_days }) },
       { noun: "statements", duties: ["FIN"], with: (account) => ({ customer_id: account.id, to_on: today() }) },

@@ -62,6 +62,8 @@ const THINGS: Readonly<Partial<Record<string, NounName>>> = {
   contract: "contracts",
   archive_loan: "archive-loans",
   credit_application: "credit-applications",
+  collection_task: "collection-tasks",
+  account: "accounts",
   document: "documents",
 }
 
