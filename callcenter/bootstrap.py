@@ -25,6 +25,7 @@ from callcenter.metrics.collectors import Metrics
 from callcenter.migrate import migrate
 from callcenter.recordings.keeper import Keeper
 from callcenter.settings import Settings
+from callcenter.telephony.health.guarded import GuardedCarrier
 from callcenter.telephony.registry import make_carrier
 from campaigns.clock import CampaignClock
 from campaigns.dialer.dialer import Dialer
@@ -135,7 +136,7 @@ async def run_worker(settings: Settings, services: Services, clock: Clock | None
     clock = clock or make_clock(settings)
     database = Database(services.database_url, pool=max(20, settings.database_pool), name="callcenter-worker")
     bus = Bus(services.nats_url, namespace=database.name, name="callcenter-worker")
-    carrier = make_carrier(settings, clock, database)
+    carrier = GuardedCarrier(make_carrier(settings, clock, database))
     hands = Hands(database, carrier, clock, keeps_recordings=settings.recording_store != "off")
     dialer = Dialer(hands, bus, worker_name=settings.worker_name, zone=settings.zone)
     campaign_clock = CampaignClock(database, clock, settings.zone, settings.home, on_edge=dialer.wake)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import httpx
 import nats
 from nats.errors import Error as NatsError
+from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice.printing import pdf
 from callcenter.edge.console import DIST
@@ -16,6 +17,9 @@ from callcenter.kit.db import Database
 from callcenter.kit.errors import Lang
 from callcenter.migrate import differences
 from callcenter.settings import Settings
+from callcenter.telephony.health import service as health
+from callcenter.telephony.health.models import CarrierHealth
+from callcenter.telephony.health.rules import Circuit, Trouble, describe
 
 _FREE_MB = 500
 
@@ -41,6 +45,7 @@ async def examine(settings: Settings) -> list[Finding]:
         await _database(settings),
         await _nats(settings),
         await _carrier(settings),
+        *await _workers(settings),
     ]
 
 
@@ -109,6 +114,43 @@ async def _database(settings: Settings) -> Finding:
             f"The schema differs from this version in {len(missing)} places; run `callcenter migrate`.",
         )
     return Finding(True, "数据库可用,结构为本版本。", "The database answers and has this version's schema.")
+
+
+async def _workers(settings: Settings) -> list[Finding]:
+    """What the workers that run say of their carrier; nothing where none runs, or where there is no database."""
+    url = settings.database_url
+    if url is None:
+        if embedded.postgres_pid(settings.home) is None:
+            return []
+        if not embedded.postgres_has(settings.home, settings.database_name):
+            return []
+        url = embedded.ensure_postgres(settings.home, settings.database_name)
+    database = Database(url, pool=2, name="callcenter-doctor")
+    try:
+        async with database.transaction() as session:
+            return [_heard(row, settings) for row in await health.heard(session)]
+    except SQLAlchemyError:  # said by the finding about the database
+        return []
+    finally:
+        await database.close()
+
+
+def _heard(row: CarrierHealth, settings: Settings) -> Finding:
+    if row.trouble is None:
+        return Finding(
+            True,
+            f"拨号程序 {row.worker} 运行中，线路（{row.carrier}）正常。",
+            f"The worker {row.worker} runs, and its telephone network ({row.carrier}) is well.",
+        )
+    circuit, trouble = Circuit(row.circuit), Trouble(row.trouble)
+    since = f"{row.since.astimezone(settings.zone):%Y-%m-%d %H:%M:%S}" if row.since else "?"
+    return Finding(
+        False,
+        f"拨号程序 {row.worker}（{row.carrier}）：{describe(circuit, trouble, 'zh')}自 {since} 起，已探测 {row.tries} 次。"
+        "请检查线路与网络。",
+        f"Worker {row.worker} ({row.carrier}): {describe(circuit, trouble, 'en')} Since {since}, found ill "
+        f"{row.tries} times. Look after the network and the carrier.",
+    )
 
 
 async def _nats(settings: Settings) -> Finding:

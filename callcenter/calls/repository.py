@@ -152,3 +152,9 @@ async def to_check(session: Session, now: datetime, limit: int = 50) -> Sequence
         .limit(limit)
     )
     return (await session.execute(statement)).scalars().all()
+
+
+async def count_unheard(session: Session, asked_before: datetime) -> int:
+    """Calls asked for before that, of which nothing has been heard since: whether they exist is not known."""
+    statement = text("SELECT count(*) FROM calls WHERE state = 'launching' AND launched_at < :before")
+    return int((await session.execute(statement, {"before": asked_before})).scalar_one())

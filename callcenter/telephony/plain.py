@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from callcenter.telephony.port import CarrierRefused, Recorded, Supervising
+from callcenter.telephony.port import CallStatus, CarrierRefused, Recorded, Supervising
+
+_NO_CALL = UUID(int=0)
 
 
 def _not_offered() -> CarrierRefused:
@@ -14,6 +16,13 @@ def _not_offered() -> CarrierRefused:
 
 class Plain:
     """A base class: each word refuses."""
+
+    async def probe(self) -> None:
+        """A question about a call that never was: for a carrier whose `status` goes to the far end."""
+        await self.status(_NO_CALL)
+
+    async def status(self, call_id: UUID) -> CallStatus:
+        raise NotImplementedError
 
     async def supervise(self, call_id: UUID, supervisor_id: UUID, how: Supervising) -> None:
         raise _not_offered()

@@ -8,6 +8,7 @@ network (the embedded default), Twilio, and Asterisk. Rules that every one of th
 * Events may be late, doubled and out of order. `sequence` counts up per call where the carrier counts.
 * Every call that was accepted ends with exactly one `ENDED` (which may be told more than once).
 * `status` answers from the carrier's own memory: the only way to learn what became of a call after a crash.
+  A carrier that has said that it does not know a call does not place it afterwards, where it can see to that.
 """
 
 from __future__ import annotations
@@ -110,13 +111,15 @@ def leg_kind(address: str) -> LegKind:
 class CarrierRefused(Exception):
     """The carrier will not place this call (or carry out this command): final for this request.
 
-    `code` is one of: invalid_number, not_permitted, too_fast (never processed: safe to ask again),
-    unknown_call, unknown_agent, unknown_recording, wrong_state.
+    `code` is one of: invalid_number, not_permitted, too_fast (never processed: safe to ask again), held_back (never
+    sent, for the network is in trouble: not to be asked again), unknown_call, unknown_agent, unknown_recording,
+    wrong_state. `ours`: a limit of our own said so, which tells nothing about the carrier.
     """
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", *, ours: bool = False) -> None:
         self.code = code
         self.detail = detail
+        self.ours = ours
         super().__init__(f"{code}: {detail}" if detail else code)
 
 
@@ -179,6 +182,14 @@ class Carrier(Protocol):
         ...
 
     async def status(self, call_id: UUID) -> CallStatus: ...
+
+    async def probe(self) -> None:
+        """Ask something harmless that the far end has to answer, to learn whether it is well. Calls nobody.
+
+        Raises:
+            CarrierRefused, CarrierUnreachable.
+        """
+        ...
 
     # Another than the agent
 

@@ -16,9 +16,12 @@ from callcenter.calls import service as calls
 from callcenter.domain.call import EndCause
 from callcenter.kit import log
 from callcenter.kit.bus import Bus
+from callcenter.kit.clock import real_now
 from callcenter.kit.db import is_connection_loss
 from callcenter.kit.wake import listen
 from callcenter.pacing import Abandoned
+from callcenter.telephony.health import service as health
+from callcenter.telephony.health.rules import Circuit
 from callcenter.telephony.port import CarrierEvent, CarrierRefused, CarrierUnreachable
 from campaigns.dialer import answering, lease, news, reconcile
 from campaigns.dialer.answering import Desks, HangUp, Join, Next, Wait
@@ -34,6 +37,7 @@ _log = log.get(__name__)
 _LANES = 16
 """Events of one call are handled in their order; calls are spread over so many lanes."""
 _LOOK_REAL_S = 1.0
+_HEALTH_REAL_S = 0.5
 _RECONCILE_S = 2.0
 _COMMAND_IDLE_S = 1.0
 
@@ -52,6 +56,8 @@ class Dialer:
         self._commands = asyncio.Event()
         self._listens = asyncio.Event()
         self._was_connected = False
+        self._told_health: health.Health | None = None
+        self._told_health_at = real_now()
         self._waits: set[asyncio.Task[None]] = set()
         self._parked: dict[UUID, str] = {}
         self._parking = asyncio.Lock()
@@ -67,6 +73,7 @@ class Dialer:
             self._every(_LOOK_REAL_S, self._look_at_campaigns, real=True),
             self._every(_RECONCILE_S, self._reconcile),
             self._every(_LOOK_REAL_S, self._sweep, real=True),
+            self._every(_HEALTH_REAL_S, self._tell_health, real=True),
             self._carry_out_commands(),
             self._hear(),
             listen(self._hands.database.url, ["dialer", "commands"], self._notice),
@@ -257,6 +264,21 @@ class Dialer:
             for event in await reconcile.ask(self._hands.database, self._hands.carrier, call_id, now):
                 await self._take(event)
             await self._do(await reconcile.unfinished(self._hands.database, call_id))
+
+    async def _tell_health(self) -> None:
+        """Write down how the carrier is: at once when it changes, else so that readers know that we live."""
+        guard, now = self._hands.guard, self._hands.clock.now()
+        if guard is None:
+            return
+        said, found = self._told_health, health.health_of(guard, now, self._hands.clock.speed)
+        old = (real_now() - self._told_health_at).total_seconds() >= health.AGAIN_S
+        if said is not None and said.key == found.key and not old:
+            return
+        async with self._hands.database.transaction() as session:
+            await health.tell(session, self._name, guard.name, found, now)
+            if said is not None and said.circuit is Circuit.OPEN and found.circuit is not Circuit.OPEN:
+                await reconcile.check_doubtful(session, now)
+        self._told_health, self._told_health_at = found, real_now()
 
     async def _park(self) -> None:
         """The sound of every agent on duty is up before anybody is to be joined to it; and of who supervises."""

@@ -16,6 +16,7 @@ from callcenter.kit import log
 from callcenter.kit.clock import Clock
 from callcenter.kit.db import Database, Session
 from callcenter.kit.ids import new_id
+from callcenter.telephony.health.guarded import GuardedCarrier
 from callcenter.telephony.port import Carrier, CarrierRefused, CarrierUnreachable, MachineDetection, PlaceCall
 from campaigns.dialer import lease
 from campaigns.leads import cards
@@ -31,6 +32,7 @@ _CAUSES = {
     "invalid_number": EndCause.INVALID_NUMBER,
     "not_permitted": EndCause.REJECTED,
     "too_fast": EndCause.CONGESTION,
+    "held_back": EndCause.CANCELLED,  # nobody's telephone rang: no attempt is counted
 }
 
 
@@ -43,6 +45,11 @@ class Hands:
     clock: Clock
     keeps_recordings: bool = False
     """False: nothing is recorded, whatever campaigns want, for nobody would fetch and seal it."""
+
+    @property
+    def guard(self) -> GuardedCarrier | None:
+        """The circuit breaker around the carrier, where there is one."""
+        return self.carrier if isinstance(self.carrier, GuardedCarrier) else None
 
 
 async def launch(

@@ -18,7 +18,7 @@ from callcenter.calls import service as calls
 from callcenter.calls.models import Call
 from callcenter.domain.call import CallEventKind, CallState, EndCause
 from callcenter.kit.db import Database, Session
-from callcenter.telephony.port import CallStatus, Carrier, CarrierEvent, CarrierUnreachable
+from callcenter.telephony.port import CallStatus, Carrier, CarrierEvent, CarrierRefused, CarrierUnreachable
 from campaigns.dialer.answering import Join, Next, Wait
 
 AGAIN_S = 5.0
@@ -34,6 +34,11 @@ async def check_everything(session: Session, now: datetime) -> None:
     )
 
 
+async def check_doubtful(session: Session, now: datetime) -> None:
+    """The network is well again: calls of which nothing was heard are asked about at once, before others begin."""
+    await session.execute(text("UPDATE calls SET check_at = :now WHERE state = 'launching'"), {"now": now})
+
+
 async def due(database: Database, now: datetime) -> Sequence[UUID]:
     async with database.transaction() as session:
         return await call_rows.to_check(session, now)
@@ -43,7 +48,7 @@ async def ask(database: Database, carrier: Carrier, call_id: UUID, now: datetime
     """What the carrier knows of `call_id` and we do not, as events in their order; sets the next look."""
     try:
         status = await carrier.status(call_id)
-    except CarrierUnreachable:
+    except (CarrierRefused, CarrierUnreachable):  # refused: the question was never sent
         status = None
     async with database.transaction() as session:
         call = await call_rows.lock(session, call_id)

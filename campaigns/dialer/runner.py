@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -108,6 +109,9 @@ class Runner:
         for event in events:
             pacer.observe(event)
         decision = pacer.decide(picture.snapshot)
+        room_for = None if self._hands.guard is None else self._hands.guard.room()
+        if room_for is not None:
+            decision = replace(decision, launch=min(decision.launch, room_for))
         notes = self._notebook.take(decision, events, now)
         if notes:
             async with self._hands.database.transaction() as session:
@@ -117,10 +121,10 @@ class Runner:
         if campaign.state != CampaignState.OPEN.value or not self._hands.carrier.connected:
             return True
         if campaign.mode == PacingMode.PREVIEW.value:
-            if picture.snapshot.ready:
-                await launching.offer_previews(
-                    self._hands, campaign, desk.rules, self._token, picture.snapshot.ready, now
-                )
+            # Nobody is shown a customer whom they could not call.
+            previews = picture.snapshot.ready if room_for is None else min(picture.snapshot.ready, room_for)
+            if previews:
+                await launching.offer_previews(self._hands, campaign, desk.rules, self._token, previews, now)
         elif decision.launch > 0:
             await self._launch(desk, min(decision.launch, _MAX_AT_ONCE), now)
         return True
@@ -173,13 +177,15 @@ class Runner:
         self._news.extend(ended)
 
     async def _tell_decision(self, campaign: Campaign, decision: Decision, now: datetime) -> None:
+        guard = self._hands.guard
+        ill = guard is not None and guard.breaker.trouble is not None
         body = {
             "campaign_id": campaign.id,
             "at": now,
             "launch": decision.launch,
-            "held_back_by": decision.reason.held_back.value,
-            "zh": describe(decision.reason, "zh"),
-            "en": describe(decision.reason, "en"),
+            "held_back_by": "carrier" if ill else decision.reason.held_back.value,
+            "zh": guard.sentence("zh") if guard is not None and ill else describe(decision.reason, "zh"),
+            "en": guard.sentence("en") if guard is not None and ill else describe(decision.reason, "en"),
             "carrier": self._hands.carrier.name,
             "carrier_connected": self._hands.carrier.connected,
             "simulated": self._hands.carrier.simulated,

@@ -152,6 +152,9 @@ class SimulatedCarrier:
     async def status(self, call_id: UUID) -> CallStatus:
         return wire.load_status(await self._ask("GET", f"/calls/{call_id}"))
 
+    async def probe(self) -> None:
+        await self._ask("GET", "/probe")
+
     async def supervise(self, call_id: UUID, supervisor_id: UUID, how: Supervising) -> None:
         await self._ask("PUT", f"/calls/{call_id}/supervisors/{supervisor_id}", {"how": how})
 

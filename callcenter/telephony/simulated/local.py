@@ -51,6 +51,9 @@ class LocalCarrier:
     def connected(self) -> bool:
         return self._started
 
+    async def probe(self) -> None:
+        return
+
     async def place(self, request: PlaceCall) -> str:
         return self.network.place(request)
 

@@ -108,6 +108,7 @@ class SimulatedNetwork:
         self._channel = EventChannel(clock, self._timetable, self.profile)
         self._live: dict[UUID, _Call] = {}
         self._ended: OrderedDict[UUID, CallStatus] = OrderedDict()
+        self._denied: OrderedDict[UUID, datetime] = OrderedDict()
         self.tapes = Tapes()
         self._agents: dict[UUID, _Agent] = {}
         self._attempts: OrderedDict[str, int] = OrderedDict()
@@ -144,6 +145,8 @@ class SimulatedNetwork:
         if request.call_id in self._live or request.call_id in self._ended:
             self._totals["placed_again"] += 1
             return _reference(request.call_id)
+        if request.call_id in self._denied:
+            raise self._refuse("wrong_state", "it was asked about before, and is not placed any more")
         if not _E164.fullmatch(request.to_number) or not _E164.fullmatch(request.from_number):
             raise self._refuse("invalid_number", "numbers are E.164: + and 7 to 15 digits")
         if request.ring_timeout_s < SHORTEST_RING_S:
@@ -369,6 +372,9 @@ class SimulatedNetwork:
         self._forget()
         call = self._live.get(call_id)
         if call is None:
+            if call_id not in self._ended:
+                # Whoever is told so may call the person again: a request that is still on its way must not.
+                self._denied[call_id] = self.clock.now()
             return self._ended.get(call_id) or CallStatus(call_id, known=False)
         return CallStatus(
             call_id,
@@ -563,6 +569,8 @@ class SimulatedNetwork:
 
     def _forget(self) -> None:
         oldest = self.clock.now() - timedelta(seconds=self.profile.remember_ended_s)
+        while self._denied and next(iter(self._denied.values())) < oldest:
+            self._denied.popitem(last=False)
         while self._ended:
             first = next(iter(self._ended.values()))
             if first.ended_at is None or first.ended_at >= oldest:

@@ -27,7 +27,7 @@ from callcenter.kit import log
 from callcenter.kit.clock import Clock
 from callcenter.settings import Settings
 from callcenter.telephony.port import CarrierEvent, CarrierRefused, MachineDetection, PlaceCall, Supervising
-from callcenter.telephony.simulated import wire
+from callcenter.telephony.simulated import faults, wire
 from callcenter.telephony.simulated.fate import NEVER_S, Fate, Line
 from callcenter.telephony.simulated.network import SimulatedNetwork
 from callcenter.telephony.simulated.profile import NetworkProfile
@@ -121,7 +121,7 @@ def create_app(network: SimulatedNetwork) -> FastAPI:
     _add_company(app, network)
     _add_recordings(app, network)
     _add_questions(app, network)
-    _add_events(app, network)
+    _add_events(app, network, faults.add(app))
 
     @app.exception_handler(CarrierRefused)
     async def _refused(_request: Request, refused: CarrierRefused) -> Response:
@@ -267,6 +267,10 @@ def _add_questions(app: FastAPI, network: SimulatedNetwork) -> None:
     async def status(call_id: UUID) -> Response:
         return _json(network.status(call_id))
 
+    @app.get("/probe")
+    async def probe() -> Response:
+        return Response(status_code=_DONE)
+
     @app.get("/figures")
     async def figures() -> Response:
         return _json(network.figures())
@@ -286,10 +290,13 @@ def _add_questions(app: FastAPI, network: SimulatedNetwork) -> None:
         )
 
 
-def _add_events(app: FastAPI, network: SimulatedNetwork) -> None:
+def _add_events(app: FastAPI, network: SimulatedNetwork, trouble: faults.Faults) -> None:
     @app.websocket(wire.EVENTS_PATH)
     async def events(socket: WebSocket) -> None:
         waiting: asyncio.Queue[CarrierEvent | None] = asyncio.Queue()
+        if trouble.deaf:
+            await socket.close(code=1012)
+            return
 
         def hear(event: CarrierEvent) -> None:
             if waiting.qsize() < _EVENTS_WAITING_AT_MOST:
@@ -306,6 +313,7 @@ def _add_events(app: FastAPI, network: SimulatedNetwork) -> None:
         gone: asyncio.Task[None] | None = None
         try:
             await socket.accept()
+            trouble.sockets.add(socket)
             gone = asyncio.create_task(until_gone())
             while (event := await waiting.get()) is not None:
                 await socket.send_text(wire.dump_event(event))
@@ -316,6 +324,7 @@ def _add_events(app: FastAPI, network: SimulatedNetwork) -> None:
             pass
         finally:
             stop()
+            trouble.sockets.discard(socket)
             if gone is not None:
                 gone.cancel()
 

@@ -115,7 +115,7 @@ class TwilioCarrier(Plain):
             return known
         if not await self._turnstile.take(TURN_WITHIN_S):
             await self._refuse(request.call_id)
-            raise CarrierRefused("too_fast", f"more than {TURN_WITHIN_S:g} s until its turn")
+            raise CarrierRefused("too_fast", f"more than {TURN_WITHIN_S:g} s until its turn", ours=True)
         if not await self._ask(request.call_id):
             raise CarrierRefused("wrong_state", "taken back while it waited for its turn")
         try:
@@ -155,7 +155,7 @@ class TwilioCarrier(Plain):
                 case Stage.DROPPED:
                     raise CarrierRefused("wrong_state", "taken back before it was placed")
             if self._max_calls and await repository.open_calls(session) >= self._max_calls:
-                raise CarrierRefused("too_fast", f"{self._max_calls} calls are up already")
+                raise CarrierRefused("too_fast", f"{self._max_calls} calls are up already", ours=True)
             if row is not None:  # refused before
                 row.stage, row.written_at = Stage.WAITING.value, self._clock.now()
             elif not await repository.enter(session, new):
@@ -416,6 +416,9 @@ class TwilioCarrier(Plain):
                     cause = translate.end_cause(found.status, {}, row.answered_at is not None, service.known(row))
                     row.ended_at, row.cause = found.ended_at or now, cause.value
             return self._merged(row)
+
+    async def probe(self) -> None:
+        await self._api.account_status()
 
     @staticmethod
     def _merged(row: TwilioCall) -> CallStatus:

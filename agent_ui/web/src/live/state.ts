@@ -34,7 +34,7 @@ export function apply(state: ConsoleState, message: ServerMessage): ConsoleState
       return { ...state, seq: Math.max(state.seq, message.seq), supervisions: supervision.ended ? others : { ...others, [supervision.id]: supervision } }
     }
     case "figures":
-      return state.board === null ? state : { ...state, board: { ...state.board, campaigns: message.campaigns } }
+      return state.board === null ? state : { ...state, board: { ...state.board, campaigns: message.campaigns, carrier: message.carrier } }
     default:
       return state
   }
