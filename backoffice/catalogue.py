@@ -48,7 +48,7 @@ class _Schemas:
 
     def _field(self, name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
         plain, null = self._plain(schema)
-        out: dict[str, Any] = {"name": name, "kind": _kind(name, plain)}
+        out: dict[str, Any] = {"name": name, "kind": schema.get("x-kind") or _kind(name, plain)}
         if required and not null:
             out["required"] = True
         if plain.get("enum"):
@@ -59,15 +59,21 @@ class _Schemas:
         default = schema.get("default")
         if default not in (None, "", [], {}):
             out["default"] = default
+        if plain.get("properties"):
+            out |= {"kind": "part", "of": self.fields(plain)}
         if plain.get("type") == "array":
-            item, _ = self._plain(plain.get("items", {}))
-            if item.get("properties"):
-                out |= {"kind": "rows", "of": self.fields(item)}
-            elif item.get("enum"):
-                out |= {"kind": "words", "values": item["enum"]}
-            else:
-                out["kind"] = "texts"
+            out |= self._many(plain)
         return out
+
+    def _many(self, schema: dict[str, Any]) -> dict[str, Any]:
+        item, _ = self._plain(schema.get("items", {}))
+        if item.get("properties"):
+            return {"kind": "rows", "of": self.fields(item)}
+        if item.get("enum"):
+            return {"kind": "words", "values": item["enum"]}
+        if item.get("type") == "integer":
+            return {"kind": "integers", "most": schema.get("maxItems")}
+        return {"kind": "texts" if item.get("type") == "string" else "other"}
 
 
 def _kind(name: str, schema: dict[str, Any]) -> str:
@@ -99,6 +105,15 @@ def _json(operation: dict[str, Any], *way: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def _split(path: str, lists: list[str]) -> tuple[str, str]:
+    """The noun of a path and what follows it: the longest list that it lies in, else its first part."""
+    for noun in lists:
+        if path == noun or path.startswith(f"{noun}/"):
+            return noun, path[len(noun) + 1 :]
+    noun, _, rest = path.partition("/")
+    return noun, rest
+
+
 def _nouns(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     schemas = _Schemas(document)
     paths = {path: ways for path, ways in document["paths"].items() if path.startswith(_PREFIX)}
@@ -117,8 +132,9 @@ def _nouns(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
                 f for f in schemas.fields(_json(paths[path]["get"], "responses", "200") or {}) if f["name"] == "rows"
             )["of"],
         }
+    lists = sorted(nouns, key=len, reverse=True)
     for path, ways in sorted(paths.items()):
-        noun, _, rest = path.removeprefix(_PREFIX).partition("/")
+        noun, rest = _split(path.removeprefix(_PREFIX), lists)
         facts = nouns.setdefault(noun, {})
         post, get = ways.get("post"), ways.get("get")
         body = _json(post, "requestBody") if post else None

@@ -48,8 +48,8 @@ class CostsEdit(Command):
 
 
 class SlotIn(BaseModel):
-    starts: int = Field(ge=0, lt=1440, examples=[540])
-    ends: int = Field(gt=0, le=1440, examples=[570])
+    starts: int = Field(ge=0, lt=1440, examples=[540], json_schema_extra={"x-kind": "clock"})
+    ends: int = Field(gt=0, le=1440, examples=[570], json_schema_extra={"x-kind": "clock"})
     title: str = Field(min_length=1, max_length=200, examples=["签到"])
     speaker: str = Field(default="", max_length=100)
 

@@ -178,7 +178,9 @@ async def _change(session: Session, today: date, actor: Actor, change_id: UUID) 
 async def report_change(
     session: DbSession, now: Now, today: Today, actor: OfficeActor, body: schemas.ChangeNew
 ) -> schemas.ChangeOut:
-    row = await files.report(session, now, today, actor, body.distributor_id, body.what, body.delta, credit=body.credit)
+    row = await files.report(
+        session, now, today, actor, body.distributor_id, body.what, body.delta.plain(), credit=body.credit
+    )
     return await _change(session, today, actor, row.id)
 
 
@@ -224,7 +226,7 @@ async def record_visit(
     session: DbSession, now: Now, today: Today, actor: OfficeActor, body: schemas.VisitNew
 ) -> schemas.VisitRow:
     topics = body.model_dump(include={"stock", "orders", "changes"})
-    row = await care.visit(session, now, today, actor, body.distributor_id, body.visited_on, topics, body.delta)
+    row = await care.visit(session, now, today, actor, body.distributor_id, body.visited_on, topics, body.delta.plain())
     return schemas.VisitRow.model_validate(await one(session, lists.VISITS, row.id, today))
 
 
@@ -303,7 +305,7 @@ async def make_plan(
 
 
 async def _edit_plan(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: schemas.PlanEdit) -> None:
-    await plans.edit(s, n, a, i, b.version, b.body, b.targets)
+    await plans.edit(s, n, a, i, b.version, b.body, [target.model_dump(mode="json") for target in b.targets])
 
 
 async def _issue_plan(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: Command) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from backoffice.distributors.rules import GradeMethod, ShareReading
 from backoffice.distributors.seed import DistributorKind
@@ -96,10 +96,31 @@ class PaperNew(BaseModel):
     name: str = Field(min_length=1, max_length=100)
 
 
+class FileDelta(BaseModel):
+    """Facts of the file that have changed; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    city: str | None = Field(default=None, min_length=1, max_length=50)
+    address: str | None = Field(default=None, max_length=200)
+    contact: str | None = Field(default=None, max_length=50)
+    contact_phone: str | None = Field(default=None, max_length=30)
+    years_in_trade: int | None = Field(default=None, ge=0, le=200)
+    fixed_assets_fen: int | None = Field(default=None, ge=0, le=10**15)
+    annual_turnover_fen: int | None = Field(default=None, ge=0, le=10**15)
+    legal_representative: str | None = Field(default=None, max_length=50)
+    good_character: bool | None = None
+    has_customer_files: bool | None = None
+    has_risk_method: bool | None = None
+
+    def plain(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude_none=True)
+
+
 class ChangeNew(BaseModel):
     distributor_id: UUID
     what: str = Field(min_length=1, max_length=1000)
-    delta: dict[str, Any] = Field(default_factory=dict)
+    delta: FileDelta = Field(default_factory=FileDelta)
     credit: bool = False
 
 
@@ -152,8 +173,8 @@ class VisitNew(BaseModel):
     stock: str = Field(min_length=1, max_length=1000)
     orders: str = Field(min_length=1, max_length=1000)
     changes: str = Field(min_length=1, max_length=1000)
-    delta: dict[str, Any] = Field(default_factory=dict)
-    """Facts of the file that have changed; they go to SM and CADM."""
+    delta: FileDelta = Field(default_factory=FileDelta)
+    """They go to SM and CADM."""
 
 
 class VisitRow(BaseModel):
@@ -205,9 +226,18 @@ class PlanNew(BaseModel):
     """Empty: the company's plan."""
 
 
+class PlanTarget(BaseModel):
+    """What is to be reached in a place: so many distributors of a kind, and their sales."""
+
+    place: str = Field(min_length=1, max_length=50, examples=["青岛"])
+    kind: DistributorKind | None = None
+    distributors: int | None = Field(default=None, ge=0, le=100_000)
+    sales_fen: int | None = Field(default=None, ge=0, le=10**15)
+
+
 class PlanEdit(Command):
     body: str = Field(max_length=100_000)
-    targets: list[dict[str, Any]] = Field(default_factory=list, max_length=500)
+    targets: list[PlanTarget] = Field(default_factory=list, max_length=500)
 
 
 class PlanRow(BaseModel):
@@ -224,7 +254,7 @@ class PlanRow(BaseModel):
 
 class PlanOut(PlanRow):
     body: str
-    targets: list[dict[str, Any]]
+    targets: list[PlanTarget]
     issued: dict[str, Any]
     commands: list[str]
     timeline: list[StoryLine]

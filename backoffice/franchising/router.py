@@ -83,7 +83,7 @@ async def _plan(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: schemas
 
 
 async def _contract(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: schemas.FranchiseContracted) -> None:
-    await service.contract(s, n, t, a, i, b.version, b.contract_id, b.responsibilities)
+    await service.contract(s, n, t, a, i, b.version, b.contract_id, b.responsibilities.model_dump(mode="json"))
 
 
 async def _tick(s: Session, n: datetime, t: date, a: Actor, i: UUID, b: schemas.Ticked) -> None:

@@ -104,9 +104,24 @@ class Planned(Command):
     plan: str = Field(min_length=1, max_length=100_000)
 
 
+Cost = Literal[
+    "fit_out", "fixed_assets", "rent", "property_management", "property_insurance", "taxes", "advertising", "promotion"
+]
+Unified = Literal["name_and_brand", "scope", "service_standard", "advertising", "information_system"]
+Legal = Literal["representative", "liability"]
+
+
+class Responsibilities(BaseModel):
+    """What the contract says of M11-10 and M11-11; what it does not say is named in the refusal."""
+
+    costs: list[Cost] = Field(default_factory=list, max_length=20)
+    unified: list[Unified] = Field(default_factory=list, max_length=20)
+    legal: list[Legal] = Field(default_factory=list, max_length=5)
+
+
 class FranchiseContracted(Command):
     contract_id: UUID
-    responsibilities: dict[str, list[str]]
+    responsibilities: Responsibilities
 
 
 class Ticked(Command):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from backoffice.listing.http import Command, StoryLine
 
 _FEN = 10**15
+MONEY: dict[str, Any] = {"x-kind": "money"}
 
 
 class SchemeBody(BaseModel):
@@ -29,8 +30,8 @@ class RowBody(BaseModel):
     series: str = Field(max_length=20, description="Empty: the coefficients")
     city_class: int = Field(ge=1, le=3)
     row_no: int = Field(ge=1, le=3)
-    low: int | None = Field(default=None, ge=0, le=_FEN)
-    high: int | None = Field(default=None, gt=0, le=_FEN)
+    low: int | None = Field(default=None, ge=0, le=_FEN, json_schema_extra=MONEY)
+    high: int | None = Field(default=None, gt=0, le=_FEN, json_schema_extra=MONEY)
 
 
 class RowOut(RowBody):
@@ -90,7 +91,7 @@ class PurchaseRow(BaseModel):
     series: str
     sku: str
     units: int
-    fen: int
+    fen: int = Field(json_schema_extra=MONEY)
     own_make: bool
     source_kind: str
     excluded: str
@@ -195,7 +196,7 @@ class TracePart(BaseModel):
     series: str
     sku: str
     units: int
-    fen: int
+    fen: int = Field(json_schema_extra=MONEY)
     source_kind: str
     paper: str
     exact: int

@@ -21,6 +21,8 @@ interface Props {
   /** The version on the screen, for a command on a thing. */
   readonly version?: unknown
   readonly starts?: Values
+  /** What is known already: sent, not asked for. */
+  readonly fixed?: Values
   /** The thing whose lines, holds … the form chooses from. */
   readonly about?: Thing
   readonly close: () => void
@@ -30,7 +32,7 @@ interface Props {
 
 const WIDE = 3
 
-export function CommandForm({ noun, fields, title, send, version, starts, about, close, made, reload }: Props) {
+export function CommandForm({ noun, fields, title, send, version, starts, fixed, about, close, made, reload }: Props) {
   const { t } = useTranslation()
   const w = useWord()
   const { message } = App.useApp()
@@ -43,7 +45,7 @@ export function CommandForm({ noun, fields, title, send, version, starts, about,
     setBusy(true)
     setRefusal(null)
     try {
-      const thing = await order<Thing>(send, { ...bodyOf(fields, values), ...(version === undefined ? {} : { version }) })
+      const thing = await order<Thing>(send, { ...bodyOf(fields, values), ...fixed, ...(version === undefined ? {} : { version }) })
       await queries.invalidateQueries({ queryKey: ["office"] })
       void message.success(t("say.done"))
       close()
@@ -65,8 +67,8 @@ export function CommandForm({ noun, fields, title, send, version, starts, about,
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) form.submit()
   }
 
-  const asked = fields.filter((field) => field.kind !== "other")
-  const wide = asked.some((field) => field.kind === "rows")
+  const asked = fields.filter((field) => field.kind !== "other" && field.name !== "shares_bp" && fixed?.[field.name] === undefined)
+  const wide = asked.some((field) => field.kind === "rows" || field.kind === "integers")
   return (
     <Modal open title={title} onCancel={close} onOk={() => form.submit()} okText={title} confirmLoading={busy} width={wide ? 920 : asked.length > WIDE ? 680 : 480} mask={{ closable: false }} destroyOnHidden>
       <Form<Values> form={form} layout="vertical" initialValues={startOf(asked, starts)} onFinish={(values) => void carryOut(values)} onKeyDown={key} className={asked.length > WIDE ? "office-form two" : "office-form"} scrollToFirstError>

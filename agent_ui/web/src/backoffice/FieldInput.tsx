@@ -5,6 +5,7 @@ import dayjs from "dayjs"
 import { useState } from "react"
 import { useTranslation } from "../i18n/use"
 import { parseYuan, yuan } from "../ui/money"
+import { clockOf } from "./cells"
 import { type Field, type NounName, rowsOf, textOf, type Thing } from "./catalogue"
 import { PICKED, Picker } from "./pickers"
 import { usePeople } from "./people"
@@ -60,6 +61,7 @@ function localOptions(field: Field, about: Thing | undefined, w: (code: string, 
       .filter((hold) => hold.status === "held" || hold.status === "release_expired")
       .map((hold) => ({ value: textOf(hold.id), label: `${w(textOf(hold.kind), "kind")} · ${yuan(Number(hold.short_fen))}` }))
   }
+  if (field.name === "cost_id") return rowsOf(about.costs).map((cost) => ({ value: textOf(cost.id), label: `${w(textOf(cost.category))} · ${textOf(cost.cost_item)}` }))
   if (field.name === "line_id" || field.name === "order_line_id") {
     return rowsOf(about.lines).map((line) => ({
       value: textOf(line.line_id) || textOf(line.order_line_id),
@@ -69,7 +71,37 @@ function localOptions(field: Field, about: Thing | undefined, w: (code: string, 
   return undefined
 }
 
-const PEOPLE = new Set(["to", "deputy_id", "rep_id", "owner_id", "liable_id", "user_id", "guarantor_id", "person_id", "maker_id", "assignee_id"])
+/** A time of the day as hours and minutes, kept as minutes after midnight. */
+function ClockInput({ value, onChange, ...rest }: Input0<number>) {
+  return (
+    <Input
+      {...rest}
+      type="time"
+      value={value == null ? "" : clockOf(value)}
+      onChange={(event) => {
+        const [hours, minutes] = event.target.value.split(":").map(Number)
+        onChange?.(hours === undefined || minutes === undefined ? null : hours * 60 + minutes)
+      }}
+    />
+  )
+}
+
+/** So many amounts as there may be, each under its number: the months of a year. */
+function AmountsInput({ value, onChange, most, id }: { readonly value?: readonly (number | null)[]; readonly onChange?: (value: (number | null)[]) => void; readonly most: number; readonly id?: string }) {
+  const amounts = Array.from({ length: most }, (_, at) => value?.[at] ?? null)
+  return (
+    <div className="office-amounts" id={id}>
+      {amounts.map((amount, at) => (
+        <label key={String(at + 1)}>
+          <span className="num">{at + 1}</span>
+          <MoneyInput value={amount} onChange={(fen) => onChange?.(amounts.map((one, index) => (index === at ? fen : one)))} />
+        </label>
+      ))}
+    </div>
+  )
+}
+
+const PEOPLE = new Set(["responsible_id", "to", "deputy_id", "rep_id", "owner_id", "liable_id", "user_id", "guarantor_id", "person_id", "maker_id", "assignee_id"])
 
 function Plain({ field, about, ...rest }: { readonly field: Field; readonly about?: Thing } & Input0<never>) {
   const w = useWord()
@@ -81,10 +113,14 @@ function Plain({ field, about, ...rest }: { readonly field: Field; readonly abou
   if (PEOPLE.has(field.name) && field.kind === "id") {
     return <Select {...given} allowClear showSearch={{ optionFilterProp: "label" }} options={people.filter((one) => one.active).map((one) => ({ value: one.user_id, label: `${one.name} · ${one.roles.join(" ")}` }))} />
   }
-  if (field.kind === "id" && PICKED[field.name] !== undefined) return <Picker {...given} name={field.name} />
+  if (PICKED[field.name] !== undefined && (field.kind === "id" || PICKED[field.name] === "codes")) return <Picker {...given} name={field.name} />
   switch (field.kind) {
     case "money":
       return <MoneyInput {...given} />
+    case "clock":
+      return <ClockInput {...given} />
+    case "integers":
+      return <AmountsInput {...given} most={field.most ?? 12} />
     case "date":
       return <DateInput {...given} />
     case "integer":
@@ -105,16 +141,34 @@ function Plain({ field, about, ...rest }: { readonly field: Field; readonly abou
   }
 }
 
-const isWide = (field: Field) => field.kind === "long" || field.kind === "rows"
+const isWide = (field: Field) => field.kind === "long" || field.kind === "rows" || field.kind === "integers"
 
-export function FieldInput({ noun, field, about }: { readonly noun: NounName; readonly field: Field; readonly about?: Thing }) {
+interface FieldProps {
+  readonly noun: NounName
+  readonly field: Field
+  readonly about?: Thing
+  /** Of the part that the field belongs to. */
+  readonly within?: string
+}
+
+export function FieldInput({ noun, field, about, within }: FieldProps) {
   const { t } = useTranslation()
   const w = useWord()
   if (field.kind === "rows") return <RowsInput noun={noun} field={field} {...(about === undefined ? {} : { about })} />
+  if (field.kind === "part") {
+    return (
+      <fieldset className="office-wide office-part">
+        <legend>{w(field.name, noun)}</legend>
+        {(field.of ?? []).map((one) => (
+          <FieldInput key={one.name} noun={noun} field={field.required === true ? one : { ...one, required: false }} within={field.name} {...(about === undefined ? {} : { about })} />
+        ))}
+      </fieldset>
+    )
+  }
   const needed = field.required === true && field.kind !== "yes"
   return (
     <Form.Item
-      name={field.name}
+      name={within === undefined ? field.name : [within, field.name]}
       label={w(field.name, noun)}
       className={isWide(field) ? "office-wide" : ""}
       {...(field.kind === "yes" ? { valuePropName: "value" } : {})}

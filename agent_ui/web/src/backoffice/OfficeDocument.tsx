@@ -2,7 +2,7 @@
 import { ArrowLeftOutlined, PrinterOutlined, ReloadOutlined } from "@ant-design/icons"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { Button, Dropdown, Table } from "antd"
-import { type ReactNode, useState } from "react"
+import { Fragment, type ReactNode, Suspense, useState } from "react"
 import { Link, useNavigate } from "react-router"
 import { download } from "../api/client"
 import { currentLanguage } from "../i18n"
@@ -20,7 +20,8 @@ import { isRight, LinkedValue, LINKS, State, Value } from "./cells"
 import { CommandForm } from "./CommandForm"
 import { FORWARD, HARSH } from "./forward"
 import { columnsFor, one, targetOf } from "./OfficeList"
-import { hasDocument, nounOf, verbsFor } from "./nouns"
+import { hasDocument, nounOf, type RowRule, verbsFor } from "./nouns"
+import { PANELS } from "./panels"
 import { useDuties, useNameOf } from "./people"
 import { pathOf } from "./sections"
 import { Timeline } from "./Timeline"
@@ -35,6 +36,7 @@ interface Open {
   readonly send: string
   readonly command: boolean
   readonly starts: Readonly<Record<string, unknown>>
+  readonly fixed?: Readonly<Record<string, unknown>>
 }
 
 export function OfficeDocument({ name, id }: { readonly name: NounName; readonly id: string }) {
@@ -54,10 +56,13 @@ export function OfficeDocument({ name, id }: { readonly name: NounName; readonly
   const commands = Array.isArray(thing.commands) ? (thing.commands as string[]) : noun.machine === undefined ? [] : commandsFor(machineOf(noun.machine), state, duties)
   const verbs = name === "approvals" ? [] : verbsFor(name, commands, thing, duties)
   const word = (verb: string) => w(verb.replaceAll("-", "_"), name)
-  const forward = verbs.find((verb) => FORWARD.has(verb.replaceAll("-", "_")))
+  const ofRows = new Set(Object.values(noun.rows ?? {}).map((rule) => rule.verb))
+  const buttons = verbs.filter((verb) => !ofRows.has(verb))
+  const forward = buttons.find((verb) => FORWARD.has(verb.replaceAll("-", "_")))
 
-  const openVerb = (verb: string) =>
-    setOpened({ noun: name, fields: facts.commands?.[verb] ?? [], title: word(verb), send: `${name}/${id}/${verb}`, command: true, starts: noun.starts?.[verb]?.(thing) ?? {} })
+  const Panel = PANELS[name]
+  const openVerb = (verb: string, starts?: Readonly<Record<string, unknown>>, fixed: Readonly<Record<string, unknown>> = {}) =>
+    setOpened({ noun: name, fields: facts.commands?.[verb] ?? [], title: word(verb), send: `${name}/${id}/${verb}`, command: true, starts: starts ?? noun.starts?.[verb]?.(thing) ?? {}, fixed })
   const beginnings = (noun.begins ?? []).filter((begin) => begin.duties.some((duty) => duties.includes(duty)) && (begin.when?.(thing) ?? true))
 
   return (
@@ -75,7 +80,7 @@ export function OfficeDocument({ name, id }: { readonly name: NounName; readonly
           </div>
         </div>
         <div className="actions row wrap">
-          {verbs.map((verb) => (
+          {buttons.map((verb) => (
             <Button key={verb} data-command={verb} type={verb === forward ? "primary" : "default"} danger={HARSH.has(verb.replaceAll("-", "_"))} onClick={() => openVerb(verb)}>
               {word(verb)}
             </Button>
@@ -101,10 +106,26 @@ export function OfficeDocument({ name, id }: { readonly name: NounName; readonly
             <Head name={name} thing={thing} />
           </section>
           {name === "receipts" && state === "confirmed" && <AllocatePanel receipt={thing} />}
-          {(facts.document ?? []).filter((field) => field.kind === "rows" && field.name !== "timeline" && rowsOf(thing[field.name]).length > 0).map((field) => (
+          {Panel !== undefined && (
+            <Suspense fallback={<Loading rows={4} />}>
+              <Panel key={textOf(thing.id)} thing={thing} verbs={verbs} />
+            </Suspense>
+          )}
+          {(facts.document ?? []).filter((field) => field.kind === "part" && typeof thing[field.name] === "object" && thing[field.name] !== null).map((field) => (
             <section key={field.name} className="sheet office-box">
               <h3>{w(field.name, name)}</h3>
-              <Lines name={name} field={field} rows={rowsOf(thing[field.name])} />
+              <PartFacts name={name} field={field} part={thing[field.name] as Thing} />
+            </section>
+          ))}
+          {(facts.document ?? []).filter((field) => field.kind === "rows" && field.name !== "timeline" && !(noun.hide ?? []).includes(field.name) && rowsOf(thing[field.name]).length > 0).map((field) => (
+            <section key={field.name} className="sheet office-box" data-rows={field.name}>
+              <h3>{w(field.name, name)}</h3>
+              {groupsOf(rowsOf(thing[field.name]), noun.rows?.[field.name]?.group).map(([group, rows]) => (
+                <Fragment key={group}>
+                  {group !== "" && <h4 className="office-group">{w(group, name)}</h4>}
+                  <Lines name={name} field={field} rows={rows} rule={noun.rows?.[field.name]} verbs={verbs} open={openVerb} />
+                </Fragment>
+              ))}
             </section>
           ))}
           {texts(facts.document ?? [], thing, noun.hide ?? []).map((field) => (
@@ -134,6 +155,7 @@ export function OfficeDocument({ name, id }: { readonly name: NounName; readonly
           title={opened.title}
           send={opened.send}
           starts={opened.starts}
+          {...(opened.fixed === undefined ? {} : { fixed: opened.fixed })}
           about={thing}
           {...(opened.command ? { version: thing.version } : {})}
           close={() => setOpened(null)}
@@ -145,6 +167,24 @@ export function OfficeDocument({ name, id }: { readonly name: NounName; readonly
       )}
     </article>
   )
+}
+
+/** Rows in the order given, apart by a field where the document says so. */
+function groupsOf(rows: readonly Thing[], by: string | undefined): [string, Thing[]][] {
+  const groups = new Map<string, Thing[]>()
+  for (const row of rows) {
+    const key = by === undefined ? "" : textOf(row[by])
+    groups.set(key, [...(groups.get(key) ?? []), row])
+  }
+  return [...groups]
+}
+
+function PartFacts({ name, field, part }: { readonly name: NounName; readonly field: Field; readonly part: Thing }) {
+  const w = useWord()
+  const rows = (field.of ?? [])
+    .filter((one) => part[one.name] !== null && part[one.name] !== undefined && one.kind !== "other")
+    .map((one): FactRow => [w(one.name, name), <Value key={one.name} field={one} value={part[one.name]} />])
+  return <Facts rows={rows} />
 }
 
 const titleOf = (thing: Thing): string => [textOf(thing.number), textOf(thing.title) || textOf(thing.legal_name)].filter((part) => part !== "").join(" ")
@@ -160,7 +200,7 @@ function Head({ name, thing }: { readonly name: NounName; readonly thing: Thing 
   const nameOf = useNameOf()
   const hidden = new Set([...(nounOf(name).hide ?? []), ...Object.values(LINKS).map(([field]) => field)])
   const rows = (factsOf(name).document ?? [])
-    .filter((field) => field.kind !== "rows" && field.kind !== "other" && !NOT_FACTS.has(field.name) && !hidden.has(field.name) && !isLong(thing[field.name]))
+    .filter((field) => field.kind !== "rows" && field.kind !== "part" && field.kind !== "other" && !NOT_FACTS.has(field.name) && !hidden.has(field.name) && !isLong(thing[field.name]))
     .flatMap((field): FactRow[] => {
       const value = thing[field.name]
       if (value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) return []
@@ -174,15 +214,28 @@ function Head({ name, thing }: { readonly name: NounName; readonly thing: Thing 
 }
 
 /** A table of a document's own rows, with the sums of its money. */
-function Lines({ name, field, rows }: { readonly name: NounName; readonly field: Field; readonly rows: readonly Thing[] }) {
+interface LinesProps {
+  readonly name: NounName
+  readonly field: Field
+  readonly rows: readonly Thing[]
+  readonly rule?: RowRule | undefined
+  readonly verbs: readonly string[]
+  readonly open: (verb: string, starts?: Readonly<Record<string, unknown>>, fixed?: Readonly<Record<string, unknown>>) => void
+}
+
+function Lines({ name, field, rows, rule, verbs, open }: LinesProps) {
   const { t } = useTranslation()
   const w = useWord()
   const nameOf = useNameOf()
   const columns = [...(rows.some((row) => row.order_line_id !== undefined && row.sku !== undefined) ? ARTICLE : []), ...(field.of ?? [])].filter((column) => {
-    if (column.name === "version" || column.name === "id" || column.kind === "rows") return false
+    if (column.name === "version" || column.name === "id" || column.kind === "rows" || column.name === rule?.group) return false
+    if (rule?.columns !== undefined && !rule.columns.includes(column.name)) return false
+    if (column.name === (currentLanguage() === "zh" ? "en" : "zh")) return false
     if (column.kind === "id") return rows.some((row) => nameOf(row[column.name]) !== undefined)
     return rows.some((row) => row[column.name] !== null && row[column.name] !== "" && row[column.name] !== undefined)
   })
+  const verb = rule?.verb
+  const mayFill = verb !== undefined && verbs.includes(verb)
   const summed = columns.some((column) => column.name === "amount_fen" || column.name === "open_fen")
   return (
     <div className="office-lines" tabIndex={0} role="region" aria-label={w(field.name, name)}>
@@ -192,12 +245,29 @@ function Lines({ name, field, rows }: { readonly name: NounName; readonly field:
       pagination={false}
       dataSource={[...rows]}
      
-      columns={columns.map((column) => ({
-        key: column.name,
-        title: w(column.name, name),
-        align: isRight(column) ? ("right" as const) : ("left" as const),
-        render: (_: unknown, row: Thing): ReactNode => (column.kind === "id" ? nameOf(row[column.name]) : <Value field={column} value={row[column.name]} />),
-      }))}
+      columns={[
+        ...columns.map((column) => ({
+          key: column.name,
+          title: column.name === "zh" || column.name === "en" ? w("what", name) : w(column.name, name),
+          align: isRight(column) ? ("right" as const) : ("left" as const),
+          render: (_: unknown, row: Thing): ReactNode => (column.kind === "id" ? nameOf(row[column.name]) : <Value field={column} value={row[column.name]} />),
+        })),
+        ...(mayFill
+          ? [
+              {
+                key: "fill",
+                title: "",
+                align: "right" as const,
+                render: (_: unknown, row: Thing): ReactNode =>
+                  (rule?.when?.(row) ?? true) && (
+                    <button type="button" className="link-button" data-row-command={verb} onClick={() => open(verb, rule?.starts?.(row) ?? {}, rule?.fixed?.(row) ?? {})}>
+                      {w(verb.replaceAll("-", "_"), name)}
+                    </button>
+                  ),
+              },
+            ]
+          : []),
+      ]}
       {...(summed && rows.length > 1
         ? {
             summary: () => (

@@ -6,7 +6,7 @@ export type MachineName = keyof typeof MACHINES
 export type Duty = keyof typeof DUTIES
 
 export type Kind =
-  | "money" | "integer" | "number" | "yes" | "date" | "instant" | "id" | "text" | "long" | "choice" | "rows" | "words" | "texts" | "other"
+  | "money" | "integer" | "number" | "yes" | "date" | "instant" | "id" | "text" | "long" | "choice" | "rows" | "words" | "texts" | "part" | "integers" | "clock" | "other"
 
 export interface Field {
   readonly name: string
@@ -18,6 +18,8 @@ export interface Field {
   readonly max?: number
   readonly default?: unknown
   readonly of?: readonly Field[]
+  /** The most members of a list. */
+  readonly most?: number | null
 }
 
 export interface Facts {

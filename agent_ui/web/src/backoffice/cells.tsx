@@ -20,6 +20,16 @@ const isMarked = (field: Field) => field.name === "state" || field.name === "sta
 /** Fields whose text is a code with a word. */
 const CODES = new Set(["kind", "payment", "source", "method", "purpose", "case", "evidence", "grade", "partial_policy", "thing", "act", "stage", "level", "bucket", "job"])
 
+/** Minutes after midnight as a time of the day. */
+export const clockOf = (minutes: number): string => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`
+
+const HUNDREDTHS = /(_basis_points|_bp)$/
+/** Shares are kept as whole numbers, of hundredths or tenths of a percent. */
+export function shareOf(name: string, value: number): string | undefined {
+  if (HUNDREDTHS.test(name)) return `${(value / 100).toFixed(2)} %`
+  return name.endsWith("_permille") ? `${(value / 10).toFixed(1)} %` : undefined
+}
+
 export function Value({ field, value }: { readonly field: Field; readonly value: unknown }) {
   const { t } = useTranslation()
   const w = useWord()
@@ -37,9 +47,13 @@ export function Value({ field, value }: { readonly field: Field; readonly value:
       )
     case "yes":
       return value === true ? <CheckOutlined aria-label={t("say.yes")} /> : <MinusOutlined className="dim" aria-label={t("say.no")} />
+    case "clock":
+      return <span className="num">{clockOf(Number(value))}</span>
+    case "integers":
+      return <span className="num">{(value as unknown[]).join(w("list_comma"))}</span>
     case "integer":
     case "number":
-      return <span className="num">{textOf(value)}</span>
+      return <span className="num">{shareOf(field.name, Number(value)) ?? textOf(value)}</span>
     case "texts":
     case "words":
       return <>{(value as unknown[]).map((one) => w(String(one), field.name)).join(w("list_comma"))}</>
@@ -53,7 +67,7 @@ export function Value({ field, value }: { readonly field: Field; readonly value:
   }
 }
 
-export const isRight = (field: Field): boolean => field.kind === "money" || field.kind === "integer" || field.kind === "number"
+export const isRight = (field: Field): boolean => field.kind === "money" || field.kind === "clock" || field.kind === "integer" || field.kind === "number"
 
 /** Which field of the same thing holds the id that a name stands for. */
 export const LINKS: Readonly<Record<string, readonly [id: string, noun: NounName]>> = {

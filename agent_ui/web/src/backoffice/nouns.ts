@@ -6,6 +6,7 @@
 import { nowMs } from "../live/clock"
 import { dateOf } from "../ui/time"
 import { type Duty, factsOf, type Field, type MachineName, machineOf, type NounName, numberOf, rowsOf, type Thing } from "./catalogue"
+import { CHANNEL_NOUNS } from "./nounsChannel"
 import { CONTROL_NOUNS } from "./nounsControl"
 import type { Values } from "./values"
 
@@ -20,6 +21,17 @@ export interface Beginning {
   readonly duties: readonly Duty[]
   readonly when?: (thing: Thing) => boolean
   readonly with: (thing: Thing) => Values
+}
+
+export interface RowRule {
+  readonly verb?: string
+  /** What the form starts with. */
+  readonly starts?: (row: Thing) => Values
+  /** What the row says by itself: sent, not asked for. */
+  readonly fixed?: (row: Thing) => Values
+  readonly when?: (row: Thing) => boolean
+  readonly group?: string
+  readonly columns?: readonly string[]
 }
 
 export interface Noun {
@@ -43,6 +55,8 @@ export interface Noun {
   readonly starts?: Readonly<Record<string, (thing: Thing) => Values>>
   /** Fields of the head that say nothing to a person. */
   readonly hide?: readonly string[]
+  /** Tables of the document: a form for each of their rows, apart by a field, some columns only. */
+  readonly rows?: Readonly<Record<string, RowRule>>
   /** Where a row leads when the noun has no document of its own. */
   readonly opens?: { readonly noun: NounName; readonly by: string }
 }
@@ -255,6 +269,7 @@ export const NOUN: Partial<Record<NounName, Noun>> = {
   },
   "nightly-runs": { columns: ["job", "day", "state", "tries", "at", "worker", "made", "failure"] },
   ...CONTROL_NOUNS,
+  ...CHANNEL_NOUNS,
 }
 
 export const nounOf = (name: NounName): Noun => NOUN[name] ?? {}

@@ -3,13 +3,14 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { Select } from "antd"
 import { useEffect, useState } from "react"
 import { api, taken } from "../api/client"
+import { currentLanguage } from "../i18n"
 import { useTranslation } from "../i18n/use"
 import { yuan } from "../ui/money"
 import { type ListPage, type NounName, textOf, type Thing } from "./catalogue"
 import { office } from "./rest"
 
 /** Names of fields that hold the id of a thing → the noun it is looked up in. */
-export const PICKED: Readonly<Record<string, NounName | "customers" | "mailings" | "groups">> = {
+export const PICKED: Readonly<Record<string, NounName | "customers" | "mailings" | "groups" | "codes">> = {
   customer_id: "customers",
   order_id: "orders",
   invoice_id: "invoices",
@@ -21,6 +22,11 @@ export const PICKED: Readonly<Record<string, NounName | "customers" | "mailings"
   request_id: "expense-requests",
   distributor_id: "distributors",
   supplement_of: "expense-requests",
+  dealer_id: "distributors",
+  scheme_id: "rewards/schemes",
+  conference_id: "conferences",
+  department_code: "codes",
+  account_code: "codes",
 }
 
 interface Option {
@@ -31,12 +37,39 @@ interface Option {
 const MOST = 20
 const PAUSE_MS = 200
 
+interface Code {
+  readonly code: string
+  readonly name_zh: string
+  readonly name_en: string
+  readonly enabled: boolean
+}
+
+interface Account {
+  readonly account_code: string
+  readonly account_name: string
+  readonly name_en: string
+  readonly enabled: boolean
+  readonly is_group: boolean
+}
+
+/** Departments or accounts, which are named by their codes. */
+async function codes(name: string): Promise<Option[]> {
+  const zh = currentLanguage() === "zh"
+  if (name === "department_code") {
+    const found = await office<readonly Code[]>("departments")
+    return found.filter((one) => one.enabled).map((one) => ({ value: one.code, label: `${one.code} ${zh ? one.name_zh : one.name_en}` }))
+  }
+  const found = await office<{ readonly rows: readonly Account[] }>("expense-accounts?limit=200")
+  return found.rows.filter((one) => one.enabled && !one.is_group).map((one) => ({ value: one.account_code, label: `${one.account_code} ${zh ? one.account_name : one.name_en}` }))
+}
+
 async function find(name: string, text: string): Promise<Option[]> {
   const source = PICKED[name]
   if (source === "customers") {
     const found = await taken(api.GET("/api/customers", { params: { query: { q: text === "" ? null : text, limit: MOST } } }))
     return found.rows.map((row) => ({ value: row.id, label: [row.name, row.city].filter((part) => part !== null && part !== "").join(" · ") }))
   }
+  if (source === "codes") return (await codes(name)).filter(({ label }) => label.toLowerCase().includes(text.toLowerCase()))
   if (source === "groups") return (await office<readonly { id: string; name: string }[]>("credit-groups")).map(({ id, name: label }) => ({ value: id, label }))
   if (source === undefined || source === "mailings") return []
   const found = await office<ListPage>(`${source}?${new URLSearchParams({ limit: String(MOST), ...(text === "" ? {} : { q: text }) }).toString()}`)
@@ -54,6 +87,7 @@ async function nameOf(name: string, id: string): Promise<Option> {
     const row = await office<Thing>(`accounts/${id}`)
     return { value: id, label: textOf(row.legal_name) }
   }
+  if (source === "codes") return (await codes(name)).find((one) => one.value === id) ?? { value: id, label: id }
   if (source === "groups" || source === "mailings" || source === undefined) return { value: id, label: id }
   return { value: id, label: labelOf(await office<Thing>(`${source}/${id}`)) }
 }

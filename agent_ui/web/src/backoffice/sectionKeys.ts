@@ -14,6 +14,10 @@ export const SECTION_PATHS = {
   budgets: "/budgets",
   expenses: "/expenses",
   distributors: "/distributors",
+  marketingControl: "/marketing-control",
+  conferences: "/conferences",
+  rewards: "/rewards",
+  franchising: "/franchising",
   moreLists: "/more-lists",
 } as const
 

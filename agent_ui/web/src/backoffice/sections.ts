@@ -18,6 +18,10 @@ const PLACED: Readonly<Record<Exclude<OfficeKey, "moreLists">, readonly NounName
   budgets: ["budgets", "budget-execution", "budget-changes", "budget-reservations", "budget-actuals", "budget-exceptions", "budget-warnings"],
   expenses: ["expense-requests", "cash-advances", "expense-claims", "expense-invoices", "expense-accounts"],
   distributors: ["distributors", "gradings", "evaluations", "grade-table", "grade-standards", "channel-plans", "visits", "complaints", "risk-notices", "file-loans", "file-changes", "key-accounts"],
+  marketingControl: ["marketing-plans", "control-lines"],
+  conferences: ["conferences", "conference-invitees", "conference-costs", "conference-receivables"],
+  rewards: ["rewards/schemes", "rewards/statements", "rewards/payouts", "rewards/payments", "rewards/violations", "rewards/provisions", "rewards/purchases"],
+  franchising: ["franchising/applications", "franchising/support", "franchising/funnel"],
 }
 
 /** Shown within another page. */

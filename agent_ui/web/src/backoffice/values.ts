@@ -9,6 +9,10 @@ const isEmpty = (value: unknown) => value === undefined || value === null || val
 export function startOf(fields: readonly Field[], given: Values = {}): Values {
   const out: Record<string, unknown> = {}
   for (const field of fields) {
+    if (field.kind === "part") {
+      out[field.name] = startOf(field.of ?? [], (given[field.name] ?? {}) as Values)
+      continue
+    }
     const value = isEmpty(given[field.name]) ? field.default : given[field.name]
     if (!isEmpty(value)) out[field.name] = value
     else if (field.kind === "rows") out[field.name] = field.required === true ? [startOf(field.of ?? [])] : []
@@ -22,7 +26,13 @@ export function bodyOf(fields: readonly Field[], values: Values): Record<string,
   for (const field of fields) {
     const value = values[field.name]
     if (isEmpty(value)) continue
-    if (field.kind === "rows" && field.of !== undefined) {
+    if (field.kind === "part") {
+      const inside = bodyOf(field.of ?? [], value as Values)
+      if (Object.keys(inside).length > 0 || field.required === true) out[field.name] = inside
+    } else if (field.kind === "integers") {
+      const numbers = (value as readonly unknown[]).filter((one) => typeof one === "number")
+      if (numbers.length > 0) out[field.name] = numbers
+    } else if (field.kind === "rows" && field.of !== undefined) {
       const inner = field.of
       out[field.name] = (value as Values[]).map((row) => bodyOf(inner, row)).filter((row) => Object.keys(row).length > 0)
     } else out[field.name] = value
@@ -38,5 +48,6 @@ export function hasField(fields: readonly Field[], path: readonly (string | numb
   const [name, index, ...rest] = path
   const field = fields.find((one) => one.name === name)
   if (field === undefined) return false
+  if (field.kind === "part" && index !== undefined) return hasField(field.of ?? [], [index, ...rest])
   return index === undefined || (field.of !== undefined && typeof index === "number" && (rest.length === 0 || hasField(field.of, rest)))
 }

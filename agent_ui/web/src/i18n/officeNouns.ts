@@ -2,9 +2,11 @@
  * Words of the back office's fields, commands and members that the server's own list does not have, or that a
  * screen says otherwise. `noun.field` and `field.member` come before the plain code.
  */
+import { channelWords } from "./officeChannel"
 import type { Pair } from "./pairs"
 
 export const ourWords: Readonly<Record<string, Pair>> = {
+  ...channelWords,
   list_comma: ["、", ", "],
   not_numbered: ["(未编号)", "(no number yet)"],
 
