@@ -8,6 +8,7 @@ import { SoundButton } from "../sound/SoundButton"
 import { Since } from "../ui/Clock"
 import { AgentMark } from "../ui/StateMark"
 import { BREAKS } from "./breaks"
+import { MyDayButton } from "./MyDay"
 import { keyName, useKeySettings } from "./keys"
 
 interface Props {
@@ -95,6 +96,7 @@ export function DeskBar(props: Props) {
         </button>
       )}
       <span className="grow" />
+      {!away && agent !== null && <MyDayButton agent={agent} />}
       {!away && <SoundButton />}
       <SimulatedBadge />
       <LinkMark />

@@ -3,6 +3,7 @@ import { useTranslation } from "../i18n/use"
 import type { AgentView } from "../live/protocol.gen"
 import { yuan } from "../ui/money"
 import { keyName, useKeySettings } from "./keys"
+import { MyDay } from "./MyDay"
 import { ScriptPane } from "./ScriptPane"
 import { WarmUp } from "./WarmUp"
 import { scriptOf, type Workplace } from "./workplace"
@@ -30,6 +31,7 @@ export function IdlePane({ me, agent, workplace }: { readonly me: Me; readonly a
         </span>
         <h2>{title}</h2>
         <p>{more}</p>
+        <MyDay agent={agent} />
       </section>
       <ScriptPane script={scriptOf(workplace)} call={null} blanks={{ agent: me.name, ...(workplace === null ? {} : { brochure: workplace.brochure_title }) }} />
       <section className="pane desk-col price-list" aria-label={t("agent.orderItems")}>

@@ -1,8 +1,9 @@
 import { ClockCircleFilled } from "@ant-design/icons"
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import { App, Button, DatePicker, Form, Input, Modal, Popconfirm, Select, type TableProps } from "antd"
+import { App, Button, DatePicker, Form, Input, Modal, Popconfirm, Select, type TableProps, Tabs } from "antd"
 import dayjs from "dayjs"
 import { useState } from "react"
+import { useSearchParams } from "react-router"
 import { useTranslation } from "../i18n/use"
 import { instantOfText } from "../agent/callback"
 import { api, type Schemas, taken } from "../api/client"
@@ -14,6 +15,8 @@ import { Mark, Stand } from "../ui/StateMark"
 import { Nothing } from "../ui/states"
 import { dayAndTime, getCompanyZone, wallAt } from "../ui/time"
 import { textOf } from "../agent/callback"
+import { AWAY_MIN, useUnresulted } from "./BoardNotices"
+import { Unresulted } from "./Unresulted"
 
 type Row = Schemas["FollowUpRow"]
 type Case = Row["case"]
@@ -22,7 +25,28 @@ type State = Row["state"]
 const CASES: readonly Case[] = ["asked_to_buy", "great_interest", "not_reached"]
 const STATES: readonly State[] = ["due", "done", "dropped"]
 
+/** Two ways in which a customer waits for us: what was promised, and a talk whose result nobody saved. */
 export default function FollowUpsPage() {
+  const { t } = useTranslation()
+  const [query, setQuery] = useSearchParams()
+  const waiting = useUnresulted(AWAY_MIN, 1, 0).data?.total ?? 0
+  return (
+    <Page title={t("live.follow.title")} more={t("live.follow.more")}>
+      <div className="sheet" style={{ padding: "0 14px 14px" }}>
+        <Tabs
+          activeKey={query.get("tab") === "unresulted" ? "unresulted" : "due"}
+          onChange={(tab) => setQuery(tab === "due" ? {} : { tab })}
+          items={[
+            { key: "due", label: t("live.follow.tab"), children: <Due /> },
+            { key: "unresulted", label: waiting === 0 ? t("live.unresulted.tab") : `${t("live.unresulted.tab")} ${String(waiting)}`, children: <Unresulted /> },
+          ]}
+        />
+      </div>
+    </Page>
+  )
+}
+
+function Due() {
   const { t } = useTranslation()
   const paging = usePaging()
   const [campaign, setCampaign] = useState<string>()
@@ -85,8 +109,8 @@ export default function FollowUpsPage() {
     },
   ]
   return (
-    <Page title={t("live.follow.title")} more={t("live.follow.more")}>
-      <div className="sheet">
+    <>
+      <div>
         <div className="filters">
           <Select aria-label={t("live.follow.state")} options={STATES.map((value) => ({ value, label: t(`followUpState.${value}`) }))} value={state} onChange={(value: State) => again(() => setState(value))} style={{ width: 110 }} />
           <Select allowClear placeholder={t("live.follow.case")} aria-label={t("live.follow.case")} options={CASES.map((value) => ({ value, label: t(`followUp.${value}`) }))} value={which} onChange={(value?: Case) => again(() => setWhich(value))} style={{ width: 200 }} />
@@ -96,7 +120,7 @@ export default function FollowUpsPage() {
         <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1100} empty={<Nothing title={t("live.follow.none")} />} />
       </div>
       {moving !== null && <Move row={moving} agents={agents} close={() => setMoving(null)} />}
-    </Page>
+    </>
   )
 }
 

@@ -2,8 +2,12 @@ import { useQuery } from "@tanstack/react-query"
 import { useTranslation } from "../i18n/use"
 import { api, taken } from "../api/client"
 import { wordFor } from "../i18n"
+import { speed } from "../live/clock"
+import { clockSeconds } from "../ui/time"
 
 const EVERY_MS = 15_000
+/** A count older than this is said to be old. */
+const OLD_MS = 60_000
 
 /** Where the leads of a campaign stand: each is counted under the one reason why it is, or is not, called now. */
 export function Funnel({ campaignId }: { readonly campaignId: string }) {
@@ -14,12 +18,16 @@ export function Funnel({ campaignId }: { readonly campaignId: string }) {
     refetchInterval: EVERY_MS,
   })
   if (data === undefined) return null
+  const old = Date.parse(data.at) - Date.parse(data.funnel_as_of) > OLD_MS * speed()
   const open = Object.entries(data.open).sort(([, a], [, b]) => b - a)
   const closed = Object.entries(data.closed).sort(([, a], [, b]) => b - a)
   return (
     <details className="funnel" open>
       <summary>
         {t("live.funnel")} <span className="dim num">{t("live.funnelLeads", { n: data.total })}</span>
+        <span className={`small num ${old ? "warn" : "dim"}`} style={{ marginInlineStart: 8 }}>
+          {t("live.asOf", { time: clockSeconds(data.funnel_as_of) })}
+        </span>
       </summary>
       <ul className="bar-list">
         {open.map(([reason, n]) => (

@@ -9,7 +9,9 @@ import { Mark } from "../ui/StateMark"
 import { Loading, Nothing } from "../ui/states"
 import { clockSeconds } from "../ui/time"
 import { AgentsTable } from "./AgentsTable"
+import { BoardNotices } from "./BoardNotices"
 import { CallsTable } from "./CallsTable"
+import { CarrierNotice } from "./CarrierNotice"
 import { sortCalls } from "./figures"
 import "./live.css"
 import { PacingCards } from "./PacingCards"
@@ -58,7 +60,9 @@ function Floor({ board }: { readonly board: Board }) {
         <Carrier all={all} />
         {asOf !== undefined && <span className="dim num small">{clockSeconds(asOf)}</span>}
       </header>
+      <CarrierNotice carrier={board.carrier} />
       <SupervisionBar board={board} />
+      <BoardNotices figures={shown} />
       <Tiles figures={shown} agents={agents} />
       <div className="live-main">
         <section className="sheet live-people">

@@ -29,6 +29,8 @@ const campaign = (change: Partial<CampaignFigures>): CampaignFigures => ({
   follow_ups_due: 0,
   next_window_at: null,
   why_idle: null,
+  funnel_as_of: null,
+  warnings: [],
   pacing: null,
   carrier: "simulated",
   carrier_connected: true,
