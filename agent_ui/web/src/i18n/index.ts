@@ -4,6 +4,7 @@ import { setTimeLocale } from "../ui/time"
 import { agentWords } from "./agent"
 import { commonWords } from "./common"
 import { controlWords } from "./control"
+import { lineWords } from "./lines"
 import { marketingWords } from "./marketing"
 import { officeWords } from "./office"
 import { type Paths, side } from "./pairs"
@@ -16,6 +17,7 @@ export const words = {
   agent: agentWords,
   live: supervisorWords,
   control: controlWords,
+  lines: lineWords,
   marketing: marketingWords,
   office: officeWords,
   privacy: privacyWords,

@@ -50,7 +50,8 @@ const call = (change: Partial<CallView> = {}): CallView => ({
   ...change,
 })
 
-const board = (change: Partial<Board> = {}): Board => ({ agents: {}, calls: {}, campaigns: {}, ...change })
+const well: Board["carrier"] = { circuit: "closed", trouble: null, since: null, next_look_at: null, in_doubt: 0, zh: "", en: "" }
+const board = (change: Partial<Board> = {}): Board => ({ agents: {}, calls: {}, campaigns: {}, carrier: well, ...change })
 const snapshot = (change: Partial<Extract<ServerMessage, { type: "snapshot" }>> = {}): ServerMessage => ({
   type: "snapshot",
   epoch: "e",
@@ -146,8 +147,10 @@ describe("a supervisor's board", () => {
   })
 
   it("replaces the figures whole", () => {
-    const after = play(start, { type: "figures", campaigns: {} })
+    const ill: Board["carrier"] = { ...well, circuit: "open", trouble: "down" }
+    const after = play(start, { type: "figures", campaigns: {}, carrier: ill })
     expect(after.board?.campaigns).toEqual({})
+    expect(after.board?.carrier).toEqual(ill)
     expect(after.seq).toBe(10)
   })
 
