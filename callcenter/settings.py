@@ -140,6 +140,8 @@ class Settings(BaseSettings):
     worker_name: str = "worker-1"
     """Name under which a worker holds its leases. A restarted worker of the same name takes over at once."""
 
+    company_name: str = Field(default="", max_length=100)
+    """What stands for `{company}` in scripts; empty: the agent says it themselves."""
     company_timezone: str = "Asia/Shanghai"
     default_region: str = Field(default="CN", pattern="^[A-Z]{2}$")
     """Region in which a phone number without a country code is read."""

@@ -164,6 +164,7 @@ class _Demo:
             "CLOCK_ANCHOR_REAL": anchor.isoformat(),
             "CLOCK_ANCHOR_VIRTUAL": start.isoformat(),
             "CLOCK_SPEED": str(self._plan.speed),
+            "COMPANY_NAME": "康元健康公司",
         }
         if not self._plan.headless:  # a soak of hours would fill the disk with calls that nobody will hear
             environment |= {"RECORDING_STORE": "disk", "RECORDING_KEYS": self._recording_key()}

@@ -49,6 +49,8 @@ class About(BaseModel):
     """The installation's clock, which runs `speed` times as fast as real time."""
     speed: float
     timezone: str
+    company: str
+    """As agents say it in scripts; may be empty."""
     environment: Literal["development", "production"]
 
 
@@ -113,5 +115,6 @@ async def about(request: Request, clock: ClockOf) -> About:
         now=clock.now().astimezone(UTC),
         speed=clock.speed,
         timezone=settings.company_timezone,
+        company=settings.company_name,
         environment=settings.environment,
     )

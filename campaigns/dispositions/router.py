@@ -13,6 +13,7 @@ from callcenter.kit.paging import Page
 from callcenter.people.access import CurrentUser, require
 from callcenter.people.audit import audit
 from callcenter.people.models import Role, User
+from campaigns.dispositions.defaults import default_dispositions
 from campaigns.dispositions.models import Disposition
 from campaigns.dispositions.schemas import DispositionFlags, DispositionNew, DispositionRow
 
@@ -30,6 +31,12 @@ async def list_dispositions(
     if not include_inactive:
         statement = statement.where(col(Disposition.active))
     rows = [DispositionRow.model_validate(row) for row in (await session.execute(statement)).scalars()]
+    return Page(rows=rows, total=len(rows))
+
+
+@router.get("/defaults", summary="The table a new installation starts with, to compare and to go back to")
+async def list_defaults(_user: Writer) -> Page[DispositionRow]:
+    rows = [DispositionRow.model_validate(row) for row in default_dispositions()]
     return Page(rows=rows, total=len(rows))
 
 
@@ -51,8 +58,10 @@ async def change_disposition(
     row = await session.get(Disposition, code, with_for_update=True)
     if row is None:
         raise NotFound(what_zh="通话结果", what_en="disposition", id=code)
-    for name, value in body.model_dump(mode="json").items():
+    given = body.model_dump(mode="json")
+    changed = {name: [getattr(row, name), value] for name, value in given.items() if getattr(row, name) != value}
+    for name, value in given.items():
         setattr(row, name, value)
     await session.flush()
-    await audit(session, now, user, "disposition_changed", "disposition", code)
+    await audit(session, now, user, "disposition_changed", "disposition", code, changed)
     return DispositionRow.model_validate(row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,7 +12,8 @@ from sqlmodel import col, select
 
 from callcenter.kit.db import Session
 from campaigns.mailings.models import Brochure, BrochureItem
-from campaigns.mailings.schemas import BrochureRow, ItemRow, MailingRow
+from campaigns.mailings.schemas import BrochureRow, ItemRow, MailingRow, RecipientRow
+from crm_sync.phones import mask_phone
 
 _WAVES = """
     SELECT m.id, m.name, m.brochure_id, b.title AS brochure_title, m.segment_id, m.state, m.created_at, m.version, n.*
@@ -90,3 +92,55 @@ async def addresses(session: Session, mailing_id: UUID, batch_no: int | None) ->
     )
     async for row in result:
         yield Address(*row)
+
+
+class Came(StrEnum):
+    """What became of a letter."""
+
+    RETURNED = "returned"
+    REPLIED = "replied"
+    NOTHING = "nothing"  # posted, and neither came back
+
+
+_RECIPIENTS = """
+    FROM mailing_recipients r JOIN customers c ON c.id = r.customer_id WHERE r.mailing_id = :mailing
+      AND (:words = '' OR c.name LIKE :pattern OR (:ending <> '' AND c.phone LIKE :phone_pattern))
+      AND (CAST(:came AS text) IS NULL
+           OR CASE CAST(:came AS text) WHEN 'returned' THEN r.returned_on IS NOT NULL
+                                       WHEN 'replied' THEN r.replied_on IS NOT NULL
+                   ELSE r.posted_on IS NOT NULL AND r.returned_on IS NULL AND r.replied_on IS NULL END)
+"""
+_SIGNS = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
+_LEAST_DIGITS = 4
+"""Fewer digits of a number would show whom one did not ask for."""
+
+
+async def recipients(
+    session: Session, mailing_id: UUID, words: str, came: Came | None, limit: int, offset: int
+) -> tuple[list[RecipientRow], int]:
+    """Recipients of a wave. `words`: a part of the name, or the last four digits or more of the number."""
+    digits = "".join(sign for sign in words if sign.isdigit())
+    ending = (
+        digits if len(digits) >= _LEAST_DIGITS and len(digits) == len(words.replace("-", "").replace(" ", "")) else ""
+    )
+    given = {
+        "mailing": mailing_id,
+        "words": words,
+        "pattern": f"%{words.translate(_SIGNS)}%",
+        "ending": ending,
+        "phone_pattern": f"%{ending}",
+        "came": came.value if came is not None else None,
+    }
+    total: int = (await session.execute(text(f"SELECT count(*) {_RECIPIENTS}"), given)).scalar_one()
+    rows = await session.execute(
+        text(
+            "SELECT r.customer_id, c.name, c.phone, concat_ws(' ', c.province, c.city) AS place, r.batch_no,"
+            f" r.posted_on, r.returned_on, r.replied_on {_RECIPIENTS}"
+            " ORDER BY greatest(r.returned_on, r.replied_on) DESC NULLS LAST, c.name, c.id LIMIT :limit OFFSET :offset"
+        ),
+        given | {"limit": limit, "offset": offset},
+    )
+    return [
+        RecipientRow(masked_phone=mask_phone(row.phone), **{k: v for k, v in row._mapping.items() if k != "phone"})
+        for row in rows
+    ], total

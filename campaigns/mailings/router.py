@@ -23,7 +23,9 @@ from campaigns.mailings.schemas import (
     MailingNew,
     MailingRow,
     Posted,
+    RecipientRow,
 )
+from crm_sync.customers.schemas import NO_NUL
 
 router = APIRouter(prefix="/api", tags=["mailings"], responses=PROBLEMS)
 
@@ -71,6 +73,22 @@ async def create_mailing(body: MailingNew, session: DbSession, now: Now, user: W
 @router.get("/mailings/{mailing_id}", summary="One wave with its counts")
 async def get_mailing(mailing_id: UUID, session: DbSession, _user: Reader) -> MailingRow:
     return await _wave(session, mailing_id)
+
+
+@router.get("/mailings/{mailing_id}/recipients", summary="Who got a letter, and what came back")
+async def list_recipients(
+    mailing_id: UUID,
+    session: DbSession,
+    _user: Reader,
+    search: Annotated[str, Query(max_length=60, pattern=NO_NUL)] = "",
+    came: repository.Came | None = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Page[RecipientRow]:
+    """`search`: a part of the name, or the last four digits or more of the number."""
+    await service.mailing(session, mailing_id)
+    rows, total = await repository.recipients(session, mailing_id, search.strip(), came, limit, offset)
+    return Page(rows=rows, total=total)
 
 
 @router.post("/mailings/{mailing_id}/posted", summary="The post office has it: calling days count from this date")

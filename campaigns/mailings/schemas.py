@@ -84,6 +84,19 @@ class MailingRow(BaseModel):
     last_posted_on: date | None
 
 
+class RecipientRow(BaseModel):
+    """One letter of a wave, and what became of it."""
+
+    customer_id: UUID
+    name: str
+    masked_phone: str
+    place: str
+    batch_no: int
+    posted_on: date | None
+    returned_on: date | None
+    replied_on: date | None
+
+
 class Posted(_Closed):
     posted_on: date
     batch_no: int | None = Field(default=None, ge=1, le=2_000_000_000)
