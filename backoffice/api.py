@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from backoffice import examples
 from backoffice.advances import router as advances
 from backoffice.approvals.router import APPROVALS
 from backoffice.approvals.router import router as approvals
@@ -68,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rewards.router,
     franchising.router,
 )
+examples.attach(ROUTERS)
 LISTINGS: tuple[Listing[Any], ...] = (
     APPROVALS,
     DOCUMENTS,

@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI
 
 from agent_ui.live.figures import Figures
 from agent_ui.live.gateway import Gateway, HouseRules
+from backoffice import examples
 from backoffice.nightly.clock import OfficeClock
 from backoffice.orders import replies
 from callcenter.app import create_app
@@ -90,7 +91,9 @@ def _modules(name: str) -> list[ModuleType]:
 
 def find_routers() -> list[APIRouter]:
     """The router of every noun that has one."""
-    return [module.router for module in _modules("router")]
+    routers = [module.router for module in _modules("router")]
+    examples.attach(routers)
+    return routers
 
 
 def find_holders() -> list[Holder]:

@@ -7,7 +7,7 @@ from typing import get_origin
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from backoffice import api
+from backoffice import api, examples
 from backoffice.listing.query import ListPage
 
 BASE = "/api/backoffice/"
@@ -53,3 +53,17 @@ def test_every_document_with_a_state_offers_its_commands_and_tells_its_story() -
         if last.startswith("{") and "state" in fields and not {"commands", "timeline"} <= fields:
             silent.add(noun)
     assert silent == SILENT | set(OWN_WAY)
+
+
+def test_every_request_body_has_an_example_that_the_server_would_accept() -> None:
+    refused = {}
+    for route in ROUTES:
+        if route.body_field is None:
+            continue
+        if route.openapi_extra is None:
+            examples.of_type(route.body_field.field_info.annotation)  # says which field lacks its word
+        example = route.openapi_extra["requestBody"]["content"]["application/json"]["example"]
+        _, errors = route.body_field.validate(example, {}, loc=("body",))
+        if errors:
+            refused[route.path] = errors
+    assert refused == {}
