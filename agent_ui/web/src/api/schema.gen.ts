@@ -10943,10 +10943,7 @@ export interface components {
              * @default false
              */
             credit?: boolean;
-            /** Delta */
-            delta?: {
-                [key: string]: unknown;
-            };
+            delta?: components["schemas"]["FileDelta"];
             /**
              * Distributor Id
              * Format: uuid
@@ -11050,9 +11047,7 @@ export interface components {
              */
             note?: string;
             /** Targets */
-            targets?: {
-                [key: string]: unknown;
-            }[];
+            targets?: components["schemas"]["PlanTarget"][];
             /**
              * Version
              * @example 3
@@ -11100,9 +11095,7 @@ export interface components {
             /** State */
             state: string;
             /** Targets */
-            targets: {
-                [key: string]: unknown;
-            }[];
+            targets: components["schemas"]["PlanTarget"][];
             /** Timeline */
             timeline: components["schemas"]["StoryLine"][];
             /** Version */
@@ -15921,6 +15914,34 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * FileDelta
+         * @description Facts of the file that have changed; what is left out stays.
+         */
+        FileDelta: {
+            /** Address */
+            address?: string | null;
+            /** Annual Turnover Fen */
+            annual_turnover_fen?: number | null;
+            /** City */
+            city?: string | null;
+            /** Contact */
+            contact?: string | null;
+            /** Contact Phone */
+            contact_phone?: string | null;
+            /** Fixed Assets Fen */
+            fixed_assets_fen?: number | null;
+            /** Good Character */
+            good_character?: boolean | null;
+            /** Has Customer Files */
+            has_customer_files?: boolean | null;
+            /** Has Risk Method */
+            has_risk_method?: boolean | null;
+            /** Legal Representative */
+            legal_representative?: string | null;
+            /** Years In Trade */
+            years_in_trade?: number | null;
+        };
         /** FileLoanNew */
         FileLoanNew: {
             /**
@@ -16216,10 +16237,7 @@ export interface components {
              * @default
              */
             note?: string;
-            /** Responsibilities */
-            responsibilities: {
-                [key: string]: string[];
-            };
+            responsibilities: components["schemas"]["Responsibilities"];
             /**
              * Version
              * @example 3
@@ -19450,6 +19468,22 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * PlanTarget
+         * @description What is to be reached in a place: so many distributors of a kind, and their sales.
+         */
+        PlanTarget: {
+            /** Distributors */
+            distributors?: number | null;
+            kind?: components["schemas"]["DistributorKind"] | null;
+            /**
+             * Place
+             * @example 青岛
+             */
+            place: string;
+            /** Sales Fen */
+            sales_fen?: number | null;
+        };
         /** PointRow */
         PointRow: {
             /** Code */
@@ -20639,6 +20673,18 @@ export interface components {
              * @example 3
              */
             version: number;
+        };
+        /**
+         * Responsibilities
+         * @description What the contract says of M11-10 and M11-11; what it does not say is named in the refusal.
+         */
+        Responsibilities: {
+            /** Costs */
+            costs?: ("fit_out" | "fixed_assets" | "rent" | "property_management" | "property_insurance" | "taxes" | "advertising" | "promotion")[];
+            /** Legal */
+            legal?: ("representative" | "liability")[];
+            /** Unified */
+            unified?: ("name_and_brand" | "scope" | "service_standard" | "advertising" | "information_system")[];
         };
         /**
          * Rest
@@ -22733,10 +22779,7 @@ export interface components {
         VisitNew: {
             /** Changes */
             changes: string;
-            /** Delta */
-            delta?: {
-                [key: string]: unknown;
-            };
+            delta?: components["schemas"]["FileDelta"];
             /**
              * Distributor Id
              * Format: uuid
