@@ -8750,6 +8750,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dispositions/defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The table a new installation starts with, to compare and to go back to */
+        get: operations["list_defaults_api_dispositions_defaults_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/do-not-call": {
         parameters: {
             query?: never;
@@ -9036,6 +9053,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mailings/{mailing_id}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who got a letter, and what came back
+         * @description `search`: a part of the name, or the last four digits or more of the number.
+         */
+        get: operations["list_recipients_api_mailings__mailing_id__recipients_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mailings/{mailing_id}/replied": {
         parameters: {
             query?: never;
@@ -9047,6 +9084,26 @@ export interface paths {
         put?: never;
         /** A reply slip came back before any call */
         post: operations["replied_api_mailings__mailing_id__replied_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailings/{mailing_id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An order by reply slip, or by telephone before any call
+         * @description The order is the back office's from then on; the person is not called for the pitch.
+         */
+        post: operations["take_reply_api_mailings__mailing_id__replies_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9675,6 +9732,8 @@ export interface components {
     schemas: {
         /** About */
         About: {
+            /** Company */
+            company: string;
             /**
              * Environment
              * @enum {string}
@@ -12788,22 +12847,6 @@ export interface components {
          */
         CallState: "reserved" | "launching" | "ringing" | "waiting" | "connecting" | "connected" | "held" | "ended";
         /**
-         * Came
-         * @description A letter or a reply slip came back from this customer.
-         */
-        Came: {
-            /**
-             * Customer Id
-             * Format: uuid
-             */
-            customer_id: string;
-            /**
-             * On
-             * Format: date
-             */
-            on: string;
-        };
-        /**
          * CampaignChange
          * @description What is given is changed. `version`: that which was read; a newer one refuses the change.
          */
@@ -13103,6 +13146,28 @@ export interface components {
             reason: components["schemas"]["ReasonCode"];
             /** Zh */
             zh: string;
+        };
+        /**
+         * Came
+         * @description What became of a letter.
+         * @enum {string}
+         */
+        campaigns__mailings__repository__Came: "returned" | "replied" | "nothing";
+        /**
+         * Came
+         * @description A letter or a reply slip came back from this customer.
+         */
+        campaigns__mailings__schemas__Came: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
         };
         /**
          * Why
@@ -19245,6 +19310,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[RecipientRow] */
+        Page_RecipientRow_: {
+            /** Rows */
+            rows: components["schemas"]["RecipientRow"][];
+            /** Total */
+            total: number;
+        };
         /** Page[RecordingRow] */
         Page_RecordingRow_: {
             /** Rows */
@@ -20111,6 +20183,31 @@ export interface components {
             signed_on: string;
         };
         /**
+         * RecipientRow
+         * @description One letter of a wave, and what became of it.
+         */
+        RecipientRow: {
+            /** Batch No */
+            batch_no: number;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Masked Phone */
+            masked_phone: string;
+            /** Name */
+            name: string;
+            /** Place */
+            place: string;
+            /** Posted On */
+            posted_on: string | null;
+            /** Replied On */
+            replied_on: string | null;
+            /** Returned On */
+            returned_on: string | null;
+        };
+        /**
          * RecordingRow
          * @description One file of one call. `seconds`, `size` (bytes of sound) and `outline` (levels 0–100 for each channel) are
          *     there once it is stored; the agent is the left channel, the customer the right one.
@@ -20387,6 +20484,46 @@ export interface components {
              * @example 3
              */
             version: number;
+        };
+        /**
+         * ReplyNew
+         * @description What the slip says, or the person on the telephone. Prices are the brochure's.
+         */
+        ReplyNew: {
+            /** Address */
+            address: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Lines */
+            lines: components["schemas"]["OrderLine"][];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            payment: components["schemas"]["PaymentMode"];
+            /** Recipient */
+            recipient: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "reply_slip" | "phone_in";
+        };
+        /** ReplyTaken */
+        ReplyTaken: {
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /** Order Number */
+            order_number: string;
+            /** Total Fen */
+            total_fen: number;
         };
         /** Report */
         Report: {
@@ -23450,6 +23587,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "legal_name": "青岛海风商贸有限公司",
+                 *       "note": "按合同办理",
+                 *       "region": "山东",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["AccountChange"];
             };
         };
@@ -23899,6 +24044,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -24223,6 +24373,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -24330,6 +24486,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "to": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Forward"];
             };
         };
@@ -24437,6 +24600,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -24544,6 +24713,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -24750,6 +24925,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "deputy_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "first_day": "2026-04-01",
+                 *       "last_day": "2026-04-07"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DelegationNew"];
             };
         };
@@ -25276,6 +25458,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "steps": [
+                 *           [
+                 *             "SM"
+                 *           ],
+                 *           [
+                 *             "FIN",
+                 *             "LEGAL"
+                 *           ],
+                 *           [
+                 *             "GM"
+                 *           ]
+                 *         ]
+                 *       }
+                 *     ]
+                 */
                 "application/json": components["schemas"]["BandBody"][];
             };
         };
@@ -25495,6 +25695,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "contract_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "purpose": "核对条款",
+                 *       "unit": "财务部"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LoanNew"];
             };
         };
@@ -25705,6 +25912,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -25812,6 +26025,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -25919,6 +26138,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -26026,6 +26251,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -26815,6 +27046,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount_fen": 1500000,
+                 *       "reason": "客户书面申请",
+                 *       "to": {
+                 *         "account_code": "660106",
+                 *         "department_code": "MKT",
+                 *         "year": 2026
+                 *       },
+                 *       "to_month": 6
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__budgets__schemas__ChangeNew"];
             };
         };
@@ -27025,6 +27268,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -27132,6 +27381,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Opinion"];
             };
         };
@@ -27239,6 +27494,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -27346,6 +27607,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -27565,6 +27832,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "account_code": "660106",
+                 *       "amount_fen": 4000000,
+                 *       "day": "2026-06-15",
+                 *       "department_code": "MKT"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CheckIn"];
             };
         };
@@ -28696,6 +28971,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "account_code": "660106",
+                 *       "annual_fen": 120000000,
+                 *       "department_code": "MKT",
+                 *       "year": 2026
+                 *     }
+                 */
                 "application/json": components["schemas"]["BudgetNew"];
             };
         };
@@ -28906,6 +29189,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -29013,6 +29302,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -29120,6 +29415,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -29227,6 +29528,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "annual_fen": 120000000,
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["BudgetEdit"];
             };
         };
@@ -29334,6 +29641,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -29441,6 +29754,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "annual_fen": 120000000,
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["BudgetEdit"];
             };
         };
@@ -29548,6 +29867,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -29769,6 +30094,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DayChange"];
             };
         };
@@ -30194,6 +30524,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -30301,6 +30637,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "settled_fen": 200000,
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Settle"];
             };
         };
@@ -30634,6 +30977,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount_capitals": "伍仟元整",
+                 *       "amount_fen": 500000,
+                 *       "guarantor_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "reason": "客户书面申请",
+                 *       "request_id": "0199b3a2-7c00-7000-8000-00000000a001"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AdvanceNew"];
             };
         };
@@ -30844,6 +31196,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount_fen": 500000,
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["GiveBack"];
             };
         };
@@ -30951,6 +31310,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -31058,6 +31423,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -31391,6 +31762,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "region": "山东",
+                 *       "year": 2026
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__distributors__schemas__PlanNew"];
             };
         };
@@ -31601,6 +31978,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "body": "一、产品与价格\n二、付款方式\n三、违约责任",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__distributors__schemas__PlanEdit"];
             };
         };
@@ -31708,6 +32092,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -32146,6 +32536,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "promised_on": "2026-03-20",
+                 *       "reason": "客户书面申请",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["TaskAnswer"];
             };
         };
@@ -32253,6 +32651,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -32687,6 +33091,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "distributor_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "what": "每季度对账一次"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ComplaintNew"];
             };
         };
@@ -32897,6 +33307,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "importance": 1,
+                 *       "kind": "quality",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Classified"];
             };
         };
@@ -33004,6 +33422,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -33111,6 +33535,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -33218,6 +33648,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -33325,6 +33761,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -33886,6 +34328,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "conference_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "kind": "distributor",
+                 *       "name": "康元人参礼盒"
+                 *     }
+                 */
                 "application/json": components["schemas"]["InviteeNew"];
             };
         };
@@ -34096,6 +34545,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -34203,6 +34658,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__conferences__schemas__Confirm"];
             };
         };
@@ -34310,6 +34771,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Talk"];
             };
         };
@@ -34417,6 +34884,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -34524,6 +34997,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -34631,6 +35110,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -34738,6 +35223,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Talk"];
             };
         };
@@ -34845,6 +35336,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "city": "青岛",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__conferences__schemas__Sign"];
             };
         };
@@ -34952,6 +35450,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -35513,6 +36017,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "held_on": "2026-03-20",
+                 *       "product": "安康礼盒"
+                 *     }
+                 */
                 "application/json": components["schemas"]["HeadIn"];
             };
         };
@@ -35723,6 +36233,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -35830,6 +36346,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -35937,6 +36459,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -36044,6 +36572,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "held_on": "2026-03-20",
+                 *       "note": "按合同办理",
+                 *       "product": "安康礼盒",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["ConferenceEdit"];
             };
         };
@@ -36151,6 +36687,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "seq": 1,
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["ItemFill"];
             };
         };
@@ -36258,6 +36801,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "seq": 1,
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["RoleFill"];
             };
         };
@@ -36365,6 +36915,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "part": "purpose_of_conference",
+                 *       "seq": 1,
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["TaskFill"];
             };
         };
@@ -36472,6 +37030,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "seq": 1,
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["ZoneFill"];
             };
         };
@@ -36579,6 +37144,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -36686,6 +37257,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -36793,6 +37370,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -36900,6 +37483,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -37007,6 +37596,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "costs": [
+                 *         {
+                 *           "cost_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *           "planned_fen": 3000000
+                 *         }
+                 *       ],
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["CostsEdit"];
             };
         };
@@ -37114,6 +37715,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "part": "purpose_of_conference",
+                 *       "texts": [
+                 *         "产品前景",
+                 *         "利润空间"
+                 *       ],
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["LinesEdit"];
             };
         };
@@ -37221,6 +37833,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "slots": [
+                 *         {
+                 *           "ends": 570,
+                 *           "starts": 540,
+                 *           "title": "签到"
+                 *         }
+                 *       ],
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["SlotsEdit"];
             };
         };
@@ -37328,6 +37953,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -37435,6 +38066,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -37542,6 +38179,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "summary": "到会 104 人,现场签约 18 家",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Summary"];
             };
         };
@@ -37875,6 +38519,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "customer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "end_on": "2026-12-31",
+                 *       "kind": "distributor",
+                 *       "region": "山东",
+                 *       "start_on": "2026-01-01",
+                 *       "terms_days": 1,
+                 *       "title": "二季度推广方案"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ContractNew"];
             };
         };
@@ -38085,6 +38740,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "end_on": "2026-12-31",
+                 *       "note": "按合同办理",
+                 *       "region": "山东",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Amend"];
             };
         };
@@ -38192,6 +38855,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -38299,6 +38968,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -38406,6 +39081,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -38513,6 +39194,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "end_on": "2026-12-31",
+                 *       "kind": "distributor",
+                 *       "note": "按合同办理",
+                 *       "region": "山东",
+                 *       "start_on": "2026-01-01",
+                 *       "terms_days": 1,
+                 *       "title": "二季度推广方案",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["ContractEdit"];
             };
         };
@@ -38620,6 +39313,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -38835,6 +39534,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -38942,6 +39647,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "archive_place": "档案柜 3-12",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Register"];
             };
         };
@@ -39049,6 +39761,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -39156,6 +39874,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "pages": 1,
+                 *       "signed_name": "张海",
+                 *       "signed_on": "2026-03-20",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Seal"];
             };
         };
@@ -39263,6 +39990,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -39701,6 +40434,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -39808,6 +40547,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "cause": "客户资金周转困难",
+                 *       "cause_code": "price",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Explain"];
             };
         };
@@ -39915,6 +40662,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "result": "已补签订单",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Finish"];
             };
         };
@@ -40022,6 +40776,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "due_on": "2026-03-20",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reopen"];
             };
         };
@@ -40129,6 +40890,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "due_on": "2026-03-20",
+                 *       "measure": "上门对账并停止发货",
+                 *       "note": "按合同办理",
+                 *       "owner_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Act"];
             };
         };
@@ -40236,6 +41006,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -40569,6 +41345,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "customer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "limit_fen": 50000000,
+                 *       "reason": "客户书面申请",
+                 *       "terms_days": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__credit__router__ApplicationNew"];
             };
         };
@@ -40779,6 +41563,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -40886,6 +41676,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -40993,6 +41789,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -41313,6 +42115,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "limit_fen": 50000000,
+                 *       "name": "康元人参礼盒"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GroupBody"];
             };
         };
@@ -41532,6 +42340,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount_fen": 1800000,
+                 *       "customer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "kind": "return",
+                 *       "reason": "客户书面申请"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreditNew"];
             };
         };
@@ -41742,6 +42558,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -41849,6 +42671,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -42287,6 +43115,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "order_line_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *           "quantity": 10
+                 *         }
+                 *       ],
+                 *       "order_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "region": "山东",
+                 *       "wanted_on": "2026-03-20"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DeliveryNew"];
             };
         };
@@ -42497,6 +43338,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -42604,6 +43451,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -42711,6 +43564,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -42818,6 +43677,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -42925,6 +43790,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -43140,6 +44011,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -43247,6 +44124,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -43354,6 +44237,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "carrier": "顺丰",
+                 *       "lots": [
+                 *         {
+                 *           "lot": "L2026-03",
+                 *           "order_line_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *           "quantity": 10
+                 *         }
+                 *       ],
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Ship"];
             };
         };
@@ -43461,6 +44358,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "accepted": 1,
+                 *           "order_line_id": "0199b3a2-7c00-7000-8000-00000000a001"
+                 *         }
+                 *       ],
+                 *       "note": "按合同办理",
+                 *       "signer": "王女士",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__deliveries__router__Sign"];
             };
         };
@@ -43568,6 +44478,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -43890,6 +44806,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name_en": "Conference expenses",
+                 *       "name_zh": "会务费"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DepartmentBody"];
             };
         };
@@ -44107,6 +45029,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "city": "青岛市",
+                 *       "customer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "kind": "dealer",
+                 *       "region": "山东"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DistributorNew"];
             };
         };
@@ -44214,6 +45144,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "康元人参礼盒"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PaperNew"];
             };
         };
@@ -44424,6 +45359,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -44531,6 +45472,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "city": "青岛市",
+                 *       "kind": "dealer",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["DistributorEdit"];
             };
         };
@@ -44638,6 +45587,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "archive_place": "档案柜 3-12",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Filed"];
             };
         };
@@ -44745,6 +45701,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -44852,6 +45814,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -44959,6 +45927,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -45066,6 +46040,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -45173,6 +46153,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "contract_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Contracted"];
             };
         };
@@ -45280,6 +46267,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -45387,6 +46380,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -45494,6 +46493,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -45827,6 +46832,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "销售回款管理流程"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DocumentBody"];
             };
         };
@@ -46037,6 +47047,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -46144,6 +47160,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -46251,6 +47273,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "title": "销售回款管理流程",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["DocumentEdit"];
             };
         };
@@ -46358,6 +47387,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -46465,6 +47500,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -46572,6 +47613,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -47118,6 +48165,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "promised_on": "2026-03-20",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["AnswerBody"];
             };
         };
@@ -47225,6 +48279,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -47332,6 +48392,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -47547,6 +48613,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "channel": "电话",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["SendBody"];
             };
         };
@@ -47981,6 +49054,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "advice": "多走访县级药店",
+                 *       "month": "2026-03-01",
+                 *       "rep_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "score": 4
+                 *     }
+                 */
                 "application/json": components["schemas"]["EvaluationNew"];
             };
         };
@@ -48316,6 +49397,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name_en": "Conference expenses",
+                 *       "name_zh": "会务费"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AccountBody"];
             };
         };
@@ -48647,6 +49734,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "amount_fen": 500000,
+                 *           "invoice_no": "24372000000012345678",
+                 *           "issuer": "青岛海景大酒店",
+                 *           "note": "按合同办理",
+                 *           "spent_on": "2026-03-20"
+                 *         }
+                 *       ],
+                 *       "region": "山东"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClaimNew"];
             };
         };
@@ -48857,6 +49958,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -48964,6 +50071,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -49071,6 +50184,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "amount_fen": 500000,
+                 *           "invoice_no": "24372000000012345678",
+                 *           "issuer": "青岛海景大酒店",
+                 *           "note": "按合同办理",
+                 *           "spent_on": "2026-03-20"
+                 *         }
+                 *       ],
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClaimEdit"];
             };
         };
@@ -49178,6 +50306,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -49285,6 +50419,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "net_fen": -62000,
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__expenses__schemas__Pay"];
             };
         };
@@ -49392,6 +50533,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -49499,6 +50646,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -50060,6 +51213,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "account_code": "660101",
+                 *       "amount_fen": 500000,
+                 *       "department_code": "SALES",
+                 *       "needed_on": "2026-03-20",
+                 *       "purpose": "青岛出差,拜访分销商",
+                 *       "region": "山东"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RequestNew"];
             };
         };
@@ -50270,6 +51433,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -50377,6 +51546,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -50484,6 +51659,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -50817,6 +51998,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "invoice_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "new_due_on": "2026-03-20",
+                 *       "reason": "客户书面申请"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ExtensionNew"];
             };
         };
@@ -51027,6 +52215,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -51360,6 +52554,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "distributor_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "what": "每季度对账一次"
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__distributors__schemas__ChangeNew"];
             };
         };
@@ -51570,6 +52770,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -51677,6 +52883,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -51784,6 +52996,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -52117,6 +53335,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "distributor_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "purpose": "核对条款",
+                 *       "unit": "财务部"
+                 *     }
+                 */
                 "application/json": components["schemas"]["FileLoanNew"];
             };
         };
@@ -52327,6 +53552,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -52434,6 +53665,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -52541,6 +53778,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -52648,6 +53891,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -52981,6 +54230,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "city": "青岛市",
+                 *       "customer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "source": "media"
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__franchising__schemas__ApplicationNew"];
             };
         };
@@ -53088,6 +54344,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "review",
+                 *       "note": "按合同办理"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SupportNew"];
             };
         };
@@ -53298,6 +54560,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "plan": "先协商分期,逾期即起诉",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Planned"];
             };
         };
@@ -53405,6 +54674,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "address": "山东省青岛市市南区香港中路 1 号",
+                 *       "area_m2": 80,
+                 *       "busy": true,
+                 *       "footfall": true,
+                 *       "note": "按合同办理",
+                 *       "people": 1,
+                 *       "stores": 1,
+                 *       "turnover_fen": 1,
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Assessed"];
             };
         };
@@ -53512,6 +54794,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -53619,6 +54907,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "city": "青岛市",
+                 *       "note": "按合同办理",
+                 *       "source": "media",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["ApplicationEdit"];
             };
         };
@@ -53726,6 +55022,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -53833,6 +55135,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -53940,6 +55248,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -54047,6 +55361,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reserved"];
             };
         };
@@ -54154,6 +55474,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "contract_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "note": "按合同办理",
+                 *       "responsibilities": {},
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["FranchiseContracted"];
             };
         };
@@ -54261,6 +55589,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -54368,6 +55702,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -54475,6 +55815,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "康元人参礼盒",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Ticked"];
             };
         };
@@ -54582,6 +55929,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -55371,6 +56724,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "aa": 80,
+                 *       "aaa": 50,
+                 *       "from_year": 2026,
+                 *       "reason": "客户书面申请"
+                 *     }
+                 */
                 "application/json": components["schemas"]["StandardNew"];
             };
         };
@@ -55581,6 +56942,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -56142,6 +57509,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "year": 2026
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReviewNew"];
             };
         };
@@ -56352,6 +57724,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "grade": "AA",
+                 *       "line_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Departure"];
             };
         };
@@ -56459,6 +57839,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -56566,6 +57952,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -56899,6 +58291,27 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "customer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "dues": [
+                 *         {
+                 *           "amount_fen": 1800000,
+                 *           "due_on": "2026-03-20"
+                 *         }
+                 *       ],
+                 *       "goods_on": "2026-03-20",
+                 *       "invoice_on": "2026-03-20",
+                 *       "lines": [
+                 *         {
+                 *           "name": "礼盒 A01",
+                 *           "price_fen": 23880,
+                 *           "quantity": 10
+                 *         }
+                 *       ],
+                 *       "note": "按合同办理"
+                 *     }
+                 */
                 "application/json": components["schemas"]["InvoiceNew"];
             };
         };
@@ -57109,6 +58522,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -57216,6 +58635,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -57323,6 +58748,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -57430,6 +58861,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "case": "bankrupt",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["QuasiBadBody"];
             };
         };
@@ -57645,6 +59083,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -57978,6 +59422,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "customer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "reason": "客户书面申请"
+                 *     }
+                 */
                 "application/json": components["schemas"]["KeyAccountNew"];
             };
         };
@@ -58428,6 +59878,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "market_fen": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["MarketIn"];
             };
         };
@@ -58645,6 +60100,26 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "metric": "sales",
+                 *           "period": 3,
+                 *           "region": "山东",
+                 *           "target_fen": 400000
+                 *         }
+                 *       ],
+                 *       "title": "2026年度营销计划",
+                 *       "year": 2026,
+                 *       "years": [
+                 *         {
+                 *           "metric": "sales",
+                 *           "target_fen": 400000
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__marketing_control__router__PlanNew"];
             };
         };
@@ -58855,6 +60330,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -58962,6 +60443,27 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "metric": "sales",
+                 *           "period": 3,
+                 *           "region": "山东",
+                 *           "target_fen": 400000
+                 *         }
+                 *       ],
+                 *       "note": "按合同办理",
+                 *       "title": "2026年度营销计划",
+                 *       "version": 3,
+                 *       "years": [
+                 *         {
+                 *           "metric": "sales",
+                 *           "target_fen": 400000
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__marketing_control__router__PlanEdit"];
             };
         };
@@ -59069,6 +60571,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -59176,6 +60684,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "metric": "sales",
+                 *           "period": 3,
+                 *           "region": "山东",
+                 *           "target_fen": 400000
+                 *         }
+                 *       ],
+                 *       "title": "2026年度营销计划",
+                 *       "years": [
+                 *         {
+                 *           "metric": "sales",
+                 *           "target_fen": 400000
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["PlanBody"];
             };
         };
@@ -59283,6 +60810,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -59844,6 +61377,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "contract_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "due_on": "2026-03-20",
+                 *       "what": "每季度对账一次"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ObligationNew"];
             };
         };
@@ -60508,6 +62048,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "address": "山东省青岛市市南区香港中路 1 号",
+                 *       "customer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "lines": [
+                 *         {
+                 *           "name": "康元人参礼盒",
+                 *           "price_fen": 23880,
+                 *           "quantity": 10,
+                 *           "sku": "HK-030"
+                 *         }
+                 *       ],
+                 *       "note": "按合同办理",
+                 *       "payment": "cash_on_delivery",
+                 *       "phone": "13800000000",
+                 *       "recipient": "张海",
+                 *       "requested_on": "2026-03-20"
+                 *     }
+                 */
                 "application/json": components["schemas"]["OrderNew"];
             };
         };
@@ -60718,6 +62277,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -60825,6 +62390,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "line_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "note": "按合同办理",
+                 *       "price_fen": 23880,
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangePrice"];
             };
         };
@@ -60932,6 +62505,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -61039,6 +62618,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "promised_on": "2026-03-20",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__order_book__router__Confirm"];
             };
         };
@@ -61254,6 +62840,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "line_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "note": "按合同办理",
+                 *       "to_quantity": 1,
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reduce"];
             };
         };
@@ -61361,6 +62955,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "hold_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "note": "按合同办理",
+                 *       "until": "2026-03-20",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Release"];
             };
         };
@@ -61694,6 +63296,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount_fen": 1280000,
+                 *       "needed_on": "2026-03-20",
+                 *       "purpose": "核对条款",
+                 *       "supplier": "海天大酒店",
+                 *       "total_price_fen": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["OutlayNew"];
             };
         };
@@ -61904,6 +63515,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -62011,6 +63628,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -62118,6 +63741,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount_fen": 1280000,
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Back"];
             };
         };
@@ -62225,6 +63855,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__outlays__router__Pay"];
             };
         };
@@ -62332,6 +63968,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "accepted_on": "2026-03-20",
+                 *       "amount_fen": 1280000,
+                 *       "invoice_fen": 1,
+                 *       "invoice_no": "25372000000012345678",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["SetOff"];
             };
         };
@@ -62439,6 +64085,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -62759,6 +64411,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "floor_fen": 1,
+                 *       "sku": "HK-030"
+                 *     }
+                 */
                 "application/json": components["schemas"]["FloorBody"];
             };
         };
@@ -62978,6 +64636,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "cause": "客户资金周转困难",
+                 *       "invoice_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "kind": "late",
+                 *       "occurred_on": "2026-03-20"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CaseNew"];
             };
         };
@@ -63188,6 +64854,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -63295,6 +64967,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "decision": "同意分期付款方案,由业务员跟进",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Decide"];
             };
         };
@@ -63402,6 +65081,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -63509,6 +65194,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -63616,6 +65307,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "plan": "先协商分期,逾期即起诉",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Plan"];
             };
         };
@@ -63831,6 +65529,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount_fen": 1280000,
+                 *       "evidence": "bankruptcy",
+                 *       "evidence_note": "法院裁定书 (2026) 鲁破 12 号",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Propose"];
             };
         };
@@ -63938,6 +65645,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount_fen": 1280000,
+                 *       "note": "按合同办理",
+                 *       "receipt_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Recover"];
             };
         };
@@ -64045,6 +65760,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "cause": "客户资金周转困难",
+                 *       "history": [
+                 *         {
+                 *           "on": "2026-03-20",
+                 *           "what": "每季度对账一次"
+                 *         }
+                 *       ],
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Report"];
             };
         };
@@ -64152,6 +65880,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -64259,6 +65993,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -64366,6 +66106,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -64800,6 +66546,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "as_of": "2026-03-20"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProvisionNew"];
             };
         };
@@ -65133,6 +66884,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount_fen": 1800000,
+                 *       "customer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "method": "cash",
+                 *       "payer_name": "青岛海风商贸有限公司",
+                 *       "received_on": "2026-03-20"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReceiptNew"];
             };
         };
@@ -65343,6 +67103,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount_fen": 1800000,
+                 *       "invoice_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["AllocateBody"];
             };
         };
@@ -65450,6 +67218,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -65557,6 +67331,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -65664,6 +67444,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["backoffice__receivables__schemas__Confirm"];
             };
         };
@@ -65771,6 +67557,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -66435,6 +68227,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount_fen": 1280000,
+                 *       "reason": "客户书面申请",
+                 *       "receipt_id": "0199b3a2-7c00-7000-8000-00000000a001"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RefundNew"];
             };
         };
@@ -66645,6 +68444,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -66752,6 +68557,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -66859,6 +68670,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -69080,6 +70897,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "delivery_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "lines": [
+                 *         {
+                 *           "order_line_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *           "quantity": 10
+                 *         }
+                 *       ],
+                 *       "reason": "客户书面申请"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReturnNew"];
             };
         };
@@ -69290,6 +71119,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -69397,6 +71232,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -69504,6 +71345,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "good": 1,
+                 *           "order_line_id": "0199b3a2-7c00-7000-8000-00000000a001"
+                 *         }
+                 *       ],
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Inspect"];
             };
         };
@@ -69611,6 +71464,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -69718,6 +71577,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -69825,6 +71690,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -70044,6 +71915,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "brand": "康元",
+                 *       "dealer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "from_on": "2026-01-01",
+                 *       "we_make": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["BrandBody"];
             };
         };
@@ -70252,6 +72131,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "city_class": 2
+                 *     }
+                 */
                 "application/json": components["schemas"]["CityBody"];
             };
         };
@@ -70679,6 +72563,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "dealer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "month": "2026-03-01"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SettleBody"];
             };
         };
@@ -71117,6 +73007,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -71224,6 +73120,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "receipt_kind": "uniform_invoice",
+                 *       "receipt_number": "SJ-0042",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Receipted"];
             };
         };
@@ -71443,6 +73347,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "sku": "HK-030"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProductBody"];
             };
         };
@@ -71892,6 +73801,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "客户书面申请"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ExclusionBody"];
             };
         };
@@ -72212,6 +74126,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rows": [
+                 *         {
+                 *           "dealer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *           "fen": 5000000,
+                 *           "on_day": "2026-03-20",
+                 *           "source_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *           "source_line": 1,
+                 *           "units": 1
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["OpeningBody"];
             };
         };
@@ -72431,6 +74359,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "from_on": "2026-01-01",
+                 *       "title": "二季度推广方案",
+                 *       "to_on": "2026-12-31",
+                 *       "year": 2026
+                 *     }
+                 */
                 "application/json": components["schemas"]["SchemeBody"];
             };
         };
@@ -72641,6 +74577,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -72748,6 +74690,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -72855,6 +74803,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -72962,6 +74916,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "from_on": "2026-01-01",
+                 *       "note": "按合同办理",
+                 *       "title": "二季度推广方案",
+                 *       "to_on": "2026-12-31",
+                 *       "version": 3,
+                 *       "year": 2026
+                 *     }
+                 */
                 "application/json": components["schemas"]["SchemeEdit"];
             };
         };
@@ -73069,6 +75033,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -73176,6 +75146,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -73283,6 +75259,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -73390,6 +75372,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["WhatIf"];
             };
         };
@@ -73828,6 +75811,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "康元人参礼盒",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Confirmed"];
             };
         };
@@ -73935,6 +75925,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -74268,6 +76264,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "dealer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "evidence": "批号照片与购货小票",
+                 *       "kind": "price_cut",
+                 *       "scheme_id": "0199b3a2-7c00-7000-8000-00000000a001"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ViolationNew"];
             };
         };
@@ -74478,6 +76482,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -74585,6 +76595,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -74692,6 +76708,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -74799,6 +76821,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -74906,6 +76934,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -75013,6 +77047,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -75346,6 +77386,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "distributor_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "what": "每季度对账一次"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RiskNew"];
             };
         };
@@ -75453,6 +77499,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -75775,6 +77827,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "roles": [
+                 *         "SUP",
+                 *         "REP"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["RolesChange"];
             };
         };
@@ -76186,6 +78246,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["SettingChange"];
             };
         };
@@ -76405,6 +78466,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "customer_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "from_on": "2026-01-01",
+                 *       "to_on": "2026-12-31"
+                 *     }
+                 */
                 "application/json": components["schemas"]["StatementNew"];
             };
         };
@@ -76615,6 +78683,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -76722,6 +78796,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "customer_fen": 1,
+                 *       "name": "康元人参礼盒",
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["StatementConfirm"];
             };
         };
@@ -76829,6 +78911,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -77044,6 +79132,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "按合同办理",
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["Command"];
             };
         };
@@ -77491,6 +79585,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "opening",
+                 *       "lot": "L2026-03",
+                 *       "name": "康元人参礼盒",
+                 *       "note": "按合同办理",
+                 *       "quantity": 10,
+                 *       "sku": "HK-030"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MoveNew"];
             };
         };
@@ -78041,6 +80145,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "changes": "新开两家门店",
+                 *       "distributor_id": "0199b3a2-7c00-7000-8000-00000000a001",
+                 *       "orders": "本月订 200 盒",
+                 *       "stock": "库存 60 盒",
+                 *       "visited_on": "2026-03-20"
+                 *     }
+                 */
                 "application/json": components["schemas"]["VisitNew"];
             };
         };
@@ -82809,6 +84922,107 @@ export interface operations {
             };
         };
     };
+    list_defaults_api_dispositions_defaults_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DispositionRow_"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_entries_api_do_not_call_get: {
         parameters: {
             query?: {
@@ -84703,6 +86917,114 @@ export interface operations {
             };
         };
     };
+    list_recipients_api_mailings__mailing_id__recipients_get: {
+        parameters: {
+            query?: {
+                came?: components["schemas"]["campaigns__mailings__repository__Came"] | null;
+                limit?: number;
+                offset?: number;
+                search?: string;
+            };
+            header?: never;
+            path: {
+                mailing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RecipientRow_"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     replied_api_mailings__mailing_id__replied_post: {
         parameters: {
             query?: never;
@@ -84714,7 +87036,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Came"];
+                "application/json": components["schemas"]["campaigns__mailings__schemas__Came"];
             };
         };
         responses: {
@@ -84725,6 +87047,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MailingRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    take_reply_api_mailings__mailing_id__replies_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyTaken"];
                 };
             };
             /** @description Bad request */
@@ -84821,7 +87250,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Came"];
+                "application/json": components["schemas"]["campaigns__mailings__schemas__Came"];
             };
         };
         responses: {
