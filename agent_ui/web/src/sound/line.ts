@@ -1,6 +1,6 @@
 /**
  * The agent's own sound in the browser, behind one small interface: SIP to Asterisk (`sip.ts`) and Twilio's SDK
- * (`twilio.ts`). Both are loaded only where they are used.
+ * (`twilio.ts`); `makeLine.ts` chooses.
  *
  * A line waits to be rung by the network and answers by itself: the call is the agent's parked leg, which stays up all
  * shift while customers come and go in it. Putting a customer on hold, transferring and digits are the server's
@@ -55,16 +55,4 @@ export interface Line {
   setSpeaker: (deviceId: string) => Promise<void>
   levels: () => Promise<Levels>
   stop: () => void
-}
-
-/** The line of this kind of credentials; null where the browser is nobody's telephone. */
-export async function makeLine(kind: Credentials["kind"], host: Host): Promise<Line | null> {
-  switch (kind) {
-    case "sip":
-      return new (await import("./sip")).SipLine(host)
-    case "twilio":
-      return new (await import("./twilio")).TwilioLine(host)
-    default:
-      return null
-  }
 }

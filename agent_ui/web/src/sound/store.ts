@@ -7,7 +7,8 @@
 import { create } from "zustand"
 import { api, Refusal, taken } from "../api/client"
 import { type Choice, type Devices, present, sorted, storeChoice, storedChoice, wanted } from "./devices"
-import { type Credentials, type Levels, type Line, makeLine, type Phase, SILENT, type Trouble } from "./line"
+import { type Credentials, type Levels, type Line, type Phase, SILENT, type Trouble } from "./line"
+import { makeLine } from "./makeLine"
 
 interface Sound {
   readonly kind: Credentials["kind"] | null

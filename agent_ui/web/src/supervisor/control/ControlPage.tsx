@@ -8,19 +8,13 @@ import { useCampaignOptions, useUserOptions } from "../../ui/lookups"
 import { Page } from "../../ui/Page"
 import { type Days, Period } from "../../ui/Period"
 import { addDays, dateOf } from "../../ui/time"
+import type { Choice } from "./choice"
 import { LedgerTab } from "./LedgerTab"
 import { LengthsTab } from "./LengthsTab"
 import { PacingTab } from "./PacingTab"
 import { ProofsTab } from "./ProofsTab"
 import { ResultsTab } from "./ResultsTab"
 import { ScoresTab } from "./ScoresTab"
-
-export interface Choice {
-  readonly since: string
-  readonly until: string
-  readonly campaign_id?: string
-  readonly agent_id?: string
-}
 
 const VIEWS = ["results", "lengths", "ledger", "pacing", "proofs", "scores"] as const
 type View = (typeof VIEWS)[number]

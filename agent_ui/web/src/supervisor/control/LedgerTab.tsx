@@ -6,7 +6,7 @@ import { useTranslation } from "../../i18n/use"
 import { Mark } from "../../ui/StateMark"
 import { Failed, Loading, Nothing } from "../../ui/states"
 import { calendarDate, calendarDay } from "../../ui/time"
-import type { Choice } from "./ControlPage"
+import type { Choice } from "./choice"
 import { share } from "./rates"
 
 export function LedgerTab({ choice }: { readonly choice: Choice }) {

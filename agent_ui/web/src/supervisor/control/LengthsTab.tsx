@@ -7,7 +7,7 @@ import { Facts } from "../../ui/Facts"
 import { useFailure } from "../../ui/failure"
 import { Failed, Loading, Nothing } from "../../ui/states"
 import { duration } from "../../ui/time"
-import type { Choice } from "./ControlPage"
+import type { Choice } from "./choice"
 
 type Norm = Schemas["Norm"]
 const LAST = 30

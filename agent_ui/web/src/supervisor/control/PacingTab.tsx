@@ -8,7 +8,7 @@ import { PagedTable, usePaging } from "../../ui/PagedTable"
 import { Mark } from "../../ui/StateMark"
 import { Nothing } from "../../ui/states"
 import { fullTime } from "../../ui/time"
-import type { Choice } from "./ControlPage"
+import type { Choice } from "./choice"
 
 type Row = Schemas["PacingNoteRow"]
 const WHICH = ["all", "abandoned", "changed"] as const

@@ -11,7 +11,7 @@ import { Mark } from "../../ui/StateMark"
 import { Nothing } from "../../ui/states"
 import { calendarDate, fullTime } from "../../ui/time"
 import { CallDrawer } from "../CallDrawer"
-import type { Choice } from "./ControlPage"
+import type { Choice } from "./choice"
 
 type Row = Schemas["ProofRow"]
 

@@ -6,7 +6,7 @@ import { useTranslation } from "../../i18n/use"
 import type { Translate } from "../../i18n"
 import { Failed, Loading, Nothing } from "../../ui/states"
 import { calendarDay, duration } from "../../ui/time"
-import type { Choice } from "./ControlPage"
+import type { Choice } from "./choice"
 import { share } from "./rates"
 
 type Row = Schemas["Result"]

@@ -10,7 +10,7 @@ import { Nothing } from "../../ui/states"
 import { dayAndTime } from "../../ui/time"
 import { CallDrawer } from "../CallDrawer"
 import { CRITERIA } from "../ScorePanel"
-import type { Choice } from "./ControlPage"
+import type { Choice } from "./choice"
 
 const points = (value: number | null) => <span className="num">{value === null ? "–" : Number.isInteger(value) ? value : value.toFixed(1)}</span>
 
