@@ -8,6 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 
 RATE_HZ = 8000
+HUM_HZ = 1000
 
 
 class Behaviour(IntEnum):
@@ -23,6 +24,7 @@ class Behaviour(IntEnum):
     SAYS_HELLO = 9  # answers, says half a second of something, stays
     HANGS_UP_AT_ANSWER = 10
     TALKS_ON = 11  # answers, talks without end, stays
+    HUMS = 12  # answers, hums one tone without end, stays
 
 
 def number(n: int, behaviour: Behaviour) -> str:
@@ -44,6 +46,10 @@ def _voice(seconds: float, chance: random.Random) -> bytes:
     )
 
 
+def _hum(seconds: float) -> bytes:
+    return bytes(_ulaw(8000 * math.sin(2 * math.pi * HUM_HZ * n / RATE_HZ)) for n in range(round(seconds * RATE_HZ)))
+
+
 def _silence(seconds: float) -> bytes:
     return b"\xff" * round(seconds * RATE_HZ)
 
@@ -53,4 +59,5 @@ def write_sounds(folder: Path) -> None:
     chance = random.Random(1)
     (folder / "hello.ulaw").write_bytes(_silence(0.3) + _voice(0.5, chance) + _silence(4))
     (folder / "talk.ulaw").write_bytes(_voice(2.0, chance) + _silence(0.5))
+    (folder / "hum.ulaw").write_bytes(_hum(2.0))
     (folder / "greeting.ulaw").write_bytes(_silence(0.2) + _voice(4.5, chance) + _silence(4))

@@ -30,6 +30,9 @@ RENDER = HERE.parents[1] / "deploy" / "asterisk" / "render.sh"
 AGENT = "Local/{n}@lab-agent/n"
 """Address of an agent's telephone that is always answered and stays."""
 
+HUMMING_AGENT = "Local/{hz}{n:03d}@lab-hum/n"
+"""One who hums a tone of `hz` (three digits); what they hear is in `heard_by`. `n` tells two of one tone apart."""
+
 _PREPARE_WITHIN_S = 900
 _START_WITHIN_S = 30.0
 _STOP_WITHIN_S = 10.0
@@ -39,6 +42,12 @@ _LOCAL_DIALPLAN = """
 exten => _X!,1,Answer()
  same => n,Wait(86400)
 exten => _no.,1,Hangup(17)
+
+[lab-hum]
+exten => _XXXXXX,1,Answer()
+ same => n,MixMonitor(,r(HEARD/${EXTEN}.sln))
+ same => n,PlayTones(${EXTEN:0:3})
+ same => n,Wait(86400)
 """
 
 
@@ -122,7 +131,7 @@ class TelephonyLab:
             raise LabUnavailable(said[-1] if said else f"prepare.sh ended with {done.returncode}")
 
     def _configure(self) -> None:
-        for name in ("etc", "run", "log", "spool/recording", "db"):
+        for name in ("etc", "run", "log", "spool/recording", "heard", "db"):
             (self.folder / name).mkdir(parents=True)
         values = {
             "ARI_PASSWORD": self.settings.password,
@@ -141,7 +150,15 @@ class TelephonyLab:
         }
         target = self.folder / "etc"
         subprocess.run(["sh", str(RENDER), str(target)], check=True, env=os.environ | values)
-        (target / "extensions_local.conf").write_text(_LOCAL_DIALPLAN)
+        (target / "extensions_local.conf").write_text(_LOCAL_DIALPLAN.replace("HEARD", f"{self._inside}/heard"))
+
+    def heard_by(self, hz: int, n: int) -> Path:
+        """What a humming agent heard since they were dialled: samples of 16 bit, 8 kHz."""
+        return self.folder / "heard" / f"{hz}{n:03d}.sln"
+
+    def tape(self, name: str) -> Path:
+        """A recording of Asterisk's, also one that is being made: WAV, 16 bit, 8 kHz."""
+        return self.folder / "spool" / "recording" / f"{name}.wav"
 
     def start_asterisk(self) -> None:
         """Asterisk alone; the customers stay."""

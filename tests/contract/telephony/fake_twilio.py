@@ -30,6 +30,8 @@ from callcenter.kit.clock import Clock
 MESSAGE_S = 3.0
 LEG_PICKS_UP_S = 0.3
 FINAL = ("completed", "busy", "failed", "no-answer", "canceled")
+WAV = b"RIFF" + bytes(18) + (2).to_bytes(2, "little") + bytes(20)
+"""As much of a file of two channels as is looked at."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Call:
     events: list[str]
     timeout_s: float
     amd: bool
+    record: bool = False
     status: str = "queued"
     answered: datetime | None = None
     ended: datetime | None = None
@@ -71,6 +74,7 @@ class Conference:
     hook: str = ""
     events: list[str] = field(default_factory=list)
     members: dict[str, tuple[str, bool]] = field(default_factory=dict)  # call SID → label, held
+    sound: dict[str, tuple[bool, str | None]] = field(default_factory=dict)  # call SID → muted, whom they coach
     told: itertools.count[int] = field(default_factory=itertools.count)
 
 
@@ -99,8 +103,11 @@ class FakeTwilio:
         self.by_number: dict[str, list[str]] = defaultdict(list)
         self.deliveries: set[asyncio.Task[None]] = set()
         self.requests: list[httpx.Request] = []
+        self.tapes: dict[str, tuple[str, str]] = {}  # recording SID → call SID, status
         self.transport = httpx.MockTransport(self._answer)
         self.before: Callable[[httpx.Request], Exception | httpx.Response | None] = lambda request: None
+        self.said: list[str] = []
+        """What our webhooks answered when asked what to say, or which keys to press."""
         self.deaf = False
         """Whether webhooks (but not the question at the answer) are lost."""
         self.after: Callable[[httpx.Request], Exception | None] = lambda request: None
@@ -123,7 +130,7 @@ class FakeTwilio:
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        if self._judge is not None:
+        if self._judge is not None and not request.url.path.endswith(".wav"):  # media are in no OpenAPI
             self._judge.check(request)
         if (spoilt := self.before(request)) is not None:
             if isinstance(spoilt, Exception):
@@ -139,11 +146,22 @@ class FakeTwilio:
         self._end(self.calls[sid], "completed")
 
     def carry_out(self, request: httpx.Request) -> httpx.Response:
-        path = re.sub(r"^/2010-04-01/Accounts/AC\w{32}/|\.json$", "", request.url.path)
+        path = re.sub(r"^/2010-04-01/Accounts/AC\w{32}(/|(?=\.json$))|\.json$", "", request.url.path)
         form = parse_qs(request.content.decode(), keep_blank_values=True)
         match request.method, *path.split("/"):
+            case "GET", "":
+                return httpx.Response(200, json={"sid": "AC" + "a" * 32, "status": "active"})
             case "POST", "Calls":
                 return self._create(form)
+            case method, "Calls", sid, "Recordings", *_ if sid in self.calls:
+                return self._recording(sid, form) if method == "POST" else self._recordings(sid)
+            case "GET", "Recordings", name if name.removesuffix(".wav") in self.tapes:
+                return httpx.Response(200, content=WAV)
+            case "DELETE", "Recordings", name if name in self.tapes:
+                del self.tapes[name]
+                return httpx.Response(204)
+            case "POST", "Conferences", conference:
+                return self._announce(conference, form)
             case "GET", "Calls":
                 return self._list(request.url.params["To"])
             case method, "Calls", sid if sid in self.calls:
@@ -159,6 +177,7 @@ class FakeTwilio:
     def _create(self, form: dict[str, list[str]]) -> httpx.Response:
         call = self._new_call(form, {"status": form["StatusCallback"][0], "voice": form["Url"][0]})
         call.amd = form.get("AsyncAmd") == ["true"]
+        call.record = form.get("Record") == ["true"]
         call.hooks["amd"] = form.get("AsyncAmdStatusCallback", [""])[0]
         call.jobs.append(asyncio.create_task(self._live(call)))
         return self._call(call, 201)
@@ -232,6 +251,11 @@ class FakeTwilio:
 
     def _participant(self, room: Conference, sid: str, form: dict[str, list[str]]) -> httpx.Response:
         label, held = room.members[sid]
+        if "Muted" in form:
+            coached = form.get("CallSidToCoach", [None])[0] if form.get("Coaching") == ["true"] else None
+            room.sound[sid] = (form["Muted"] == ["true"], coached)
+        if "AnnounceUrl" in form:
+            self._start(self._ask_what_to_say(form["AnnounceUrl"][0]))
         if "Hold" in form:
             held = form["Hold"] == ["true"]
             room.members[sid] = (label, held)
@@ -240,6 +264,36 @@ class FakeTwilio:
         if self._judge is not None:
             self._judge.check_reply("api.v2010.account.conference.participant", body)
         return httpx.Response(200, json=body)
+
+    def _announce(self, conference: str, form: dict[str, list[str]]) -> httpx.Response:
+        if all(room.sid != conference for room in self.rooms.values()):
+            return refusal(404, 20404, "The requested resource was not found")
+        self._start(self._ask_what_to_say(form["AnnounceUrl"][0]))
+        return httpx.Response(200, json={"sid": conference, "status": "in-progress"})
+
+    async def _ask_what_to_say(self, url: str) -> None:
+        answer = await self._send(url, {"AccountSid": "AC" + "a" * 32})
+        assert answer.status_code == 200, answer.text
+        self.said.append(answer.text)
+
+    def _recording(self, sid: str, form: dict[str, list[str]]) -> httpx.Response:
+        """Pause, or go on with, the one that is being made (Twilio.CURRENT)."""
+        found = [tape for tape, (of, status) in self.tapes.items() if of == sid and status != "completed"]
+        if not found:
+            return refusal(404, 20404, "The requested resource was not found")
+        self.tapes[found[0]] = (sid, form["Status"][0])
+        return httpx.Response(200, json={"sid": found[0], "call_sid": sid, "status": form["Status"][0]})
+
+    def _recordings(self, sid: str) -> httpx.Response:
+        call = self.calls[sid]
+        begun = rfc2822(call.answered or call.created)
+        found = [
+            {"sid": tape, "call_sid": sid, "status": status, "channels": 2, "duration": "6", "start_time": begun}
+            for tape, (of, status) in self.tapes.items()
+            if of == sid
+        ]
+        page = {"page": 0, "page_size": 20, "uri": "/", "first_page_uri": "/", "next_page_uri": None}
+        return httpx.Response(200, json=page | {"recordings": found})
 
     # ------------------------------------------------------------ the life of a call
 
@@ -261,6 +315,8 @@ class FakeTwilio:
             self._end(call, does.end, does.sip)
         else:
             call.status, call.answered = "in-progress", self._clock.now()
+            if call.record:
+                self.tapes[self._sid("RE")] = (call.sid, "in-progress")
             self._tell(call, "in-progress", "answered")
             if answered is not None:
                 answered()
@@ -303,12 +359,16 @@ class FakeTwilio:
                     await self._clock.sleep(MESSAGE_S)
                 case "Hangup":
                     self._end(call, "completed")
+                case "Dial" if verb[0].tag == "Number":
+                    await self._clock.sleep(call.behaviour.talk_s)
+                    self._end(call, "completed")
                 case "Dial":
                     noun = verb[0]
                     room = self._room(noun.text or "")
-                    room.hook = room.hook or noun.attrib["statusCallback"]
-                    room.events = room.events or noun.attrib["statusCallbackEvent"].split()
-                    self._enter(call, room, noun.attrib["participantLabel"])
+                    room.hook = room.hook or noun.attrib.get("statusCallback", "")
+                    room.events = room.events or noun.attrib.get("statusCallbackEvent", "").split()
+                    self._enter(call, room, noun.attrib.get("participantLabel", ""))
+                    room.sound[call.sid] = (noun.attrib.get("muted") == "true", noun.attrib.get("coach"))
                     await self._clock.sleep(call.behaviour.talk_s)
                     self._end(call, "completed")
                 case other:
@@ -318,6 +378,9 @@ class FakeTwilio:
         if call.status in FINAL:
             return
         call.status, call.ended = status, self._clock.now()
+        for tape, (sid, _) in self.tapes.items():
+            if sid == call.sid:
+                self.tapes[tape] = (sid, "completed")
         self._leave(call)
         current = asyncio.current_task()
         for job in (*call.jobs, *([call.script] if call.script else [])):
@@ -346,6 +409,7 @@ class FakeTwilio:
         if room is None:
             return
         label, _ = room.members.pop(call.sid)
+        room.sound.pop(call.sid, None)
         self._tell_room(room, "participant-leave", "leave", call.sid, label)
         if not room.members:
             self._tell_room(room, "conference-end", "end", None, "")

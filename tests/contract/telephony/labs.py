@@ -66,6 +66,7 @@ class Lab(ABC):
     """Whether this lab's event channel keeps the order and tells each fact once."""
     dates_within_s = 1.0
     """How exact the instants in events are."""
+    our_number = OUR_NUMBER
 
     def __init__(self) -> None:
         self.heard: dict[UUID, list[CarrierEvent]] = defaultdict(list)
@@ -98,9 +99,17 @@ class Lab(ABC):
         self, called: Called, detection: MachineDetection = MachineDetection.OFF, *, record: bool = False
     ) -> UUID:
         """Place a call; returns its id."""
-        request = PlaceCall(new_id(), await self.number(called), OUR_NUMBER, RING_TIMEOUT_S, detection, record)
+        request = PlaceCall(new_id(), await self.number(called), self.our_number, RING_TIMEOUT_S, detection, record)
         assert await self.carrier.place(request)
         return request.call_id
+
+    async def quiet(self) -> None:
+        """Let so much time pass that whatever was to be told has been told."""
+        await self.pass_time(30)
+
+    async def rings_out(self) -> UUID:
+        """A call that nobody answers."""
+        return await self.call(Called.NEVER_ANSWERS)
 
     async def agent(self) -> UUID:
         """A parked agent."""
@@ -229,9 +238,11 @@ _SIPP: dict[Called, Behaviour] = {
 class AsteriskLab(Lab):
     """A real Asterisk with SIPp customers, in real time.
 
-    Long pauses of the suite ("and nothing more is told") are shortened: on the loopback nothing is later than a
-    second, but for the verdict of machine detection.
+    Pauses of the suite are shortened: on the loopback nothing is later than half a second, but for the verdict of
+    machine detection.
     """
+
+    our_number = "+8610123"  # said digit by digit after the message
 
     def __init__(self) -> None:
         super().__init__()
@@ -244,7 +255,37 @@ class AsteriskLab(Lab):
         return sipp_number(next(self._numbers), _SIPP[called])
 
     async def pass_time(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / 10 if seconds <= 10 else 4)
+        await asyncio.sleep(seconds / 10 if seconds <= 10 else 3.2)
+
+    async def quiet(self) -> None:
+        await asyncio.sleep(0.5)
+
+    async def start(self) -> None:
+        """Somebody's telephone rings from the first second on: it has rung out when a test asks for that."""
+        await super().start()
+        self._rings = await self.call(Called.NEVER_ANSWERS)
+
+    async def rings_out(self) -> UUID:
+        return self._rings
+
+    async def close(self) -> None:
+        """Nothing may be left over of any call: no customer, no copy of a sound, no bridge but the agents' rooms."""
+        await self.carrier.hang_up(self._rings)
+        try:
+            async with asyncio.timeout(5):
+                while left := self._left_over():
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise AssertionError(f"left over: {left}") from None
+        finally:
+            await super().close()
+
+    def _left_over(self) -> list[str]:
+        channels = self.asterisk.say("core show channels concise").splitlines()
+        bridges = self.asterisk.say("bridge show all").splitlines()
+        return [one for one in channels if one.startswith(("PJSIP/", "Snoop/"))] + [
+            one for one in bridges if one.startswith("out-")
+        ]
 
     async def until(self, call_id: UUID, kind: CallEventKind, within_s: float = 30.0) -> CarrierEvent:
         ends = time.monotonic() + min(within_s, 30.0)

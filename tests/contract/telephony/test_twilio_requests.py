@@ -8,14 +8,14 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote_plus
 from uuid import UUID
 
 import httpx
 import pytest
 
 from callcenter.settings import Settings
-from callcenter.telephony.port import CarrierRefused, MachineDetection, PlaceCall
+from callcenter.telephony.port import CarrierRefused, MachineDetection, PlaceCall, Supervising
 from callcenter.telephony.twilio.addresses import Label
 from callcenter.telephony.twilio.api import TwilioApi
 from callcenter.telephony.twilio.transport import HttpxClient
@@ -35,6 +35,7 @@ SETTINGS = Settings(
     twilio_auth_token="12345",
     twilio_numbers="+12025550123",
 )
+BOSS, COACHED, TAPE = UUID("77777777-2222-4333-8444-555555555555"), "CA" + "3" * 32, "RE" + "4" * 32
 PLAIN = PlaceCall(CALL, "+8613800000000", "+12025550123", 25.4)
 WATCHED = PlaceCall(CALL, "+8613800000000", "+12025550123", 25, MachineDetection.ASYNC, record=True)
 
@@ -144,6 +145,139 @@ REQUESTS: list[tuple[str, Ask, str, str, dict[str, Any], str]] = [
         {},
         "FetchParticipant",
     ),
+    *(
+        (
+            "enter_to_supervise",
+            lambda api, how=how: api.enter_to_supervise(SID, BOSS, AGENT, how, COACHED),  # type: ignore[misc]
+            "POST",
+            f"{CALLS}/{SID}.json",
+            {
+                "Twiml": re.compile(
+                    f".*<Conference (?=[^>]*supervisor.{BOSS.hex}){heard}.*agent-{AGENT.hex}<.*", re.DOTALL
+                )
+            },
+            "UpdateCall",
+        )
+        for how, heard in (
+            (Supervising.LISTEN, '(?=[^>]*muted="true")(?![^>]*coach)'),
+            (Supervising.WHISPER, f'(?=[^>]*coach="{COACHED}")(?![^>]*muted)'),
+            (Supervising.BARGE, "(?![^>]*muted)(?![^>]*coach)"),
+            (Supervising.TAKE_OVER, "(?![^>]*muted)(?![^>]*coach)"),
+        )
+    ),
+    *(
+        (
+            "set_supervising",
+            lambda api, how=how: api.set_supervising(CONFERENCE, SID, how, COACHED),  # type: ignore[misc]
+            "POST",
+            PARTICIPANTS.format(CONFERENCE) + f"/{SID}.json",
+            heard,
+            "UpdateParticipant",
+        )
+        for how, heard in (
+            (Supervising.LISTEN, {"Muted": "true", "Coaching": "false"}),
+            (Supervising.WHISPER, {"Muted": "false", "Coaching": "true", "CallSidToCoach": COACHED}),
+            (Supervising.BARGE, {"Muted": "false", "Coaching": "false"}),
+            (Supervising.TAKE_OVER, {"Muted": "false", "Coaching": "false"}),
+        )
+    ),
+    *(
+        (
+            "set_muted",
+            lambda api, muted=muted: api.set_muted(CONFERENCE, SID, muted),  # type: ignore[misc]
+            "POST",
+            PARTICIPANTS.format(CONFERENCE) + f"/{SID}.json",
+            {"Muted": str(muted).lower()},
+            "UpdateParticipant",
+        )
+        for muted in (True, False)
+    ),
+    (
+        "play_music",
+        lambda api: api.play_music(SID, CALL),
+        "POST",
+        f"{CALLS}/{SID}.json",
+        {"Twiml": re.compile(f'.*startConferenceOnEnter="false".*music-{CALL.hex}</Conference>.*', re.DOTALL)},
+        "UpdateCall",
+    ),
+    (
+        "leave_among_themselves",
+        lambda api: api.leave_among_themselves(SID, CALL),
+        "POST",
+        f"{CALLS}/{SID}.json",
+        {"Twiml": re.compile(f'.*endConferenceOnExit="true".*transfer-{CALL.hex}</Conference>.*', re.DOTALL)},
+        "UpdateCall",
+    ),
+    (
+        "connect",
+        lambda api: api.connect(SID, "+862088889999", "+12025550123"),
+        "POST",
+        f"{CALLS}/{SID}.json",
+        {"Twiml": re.compile('.*<Dial callerId="\\+12025550123"><Number>\\+862088889999</Number>.*', re.DOTALL)},
+        "UpdateCall",
+    ),
+    (
+        "call_third",
+        lambda api: api.call_third(AGENT, CALL, "+862088889999", "+12025550123", 2),
+        "POST",
+        PARTICIPANTS.format(f"agent-{AGENT.hex}") + ".json",
+        _LEG
+        | {
+            "To": "+862088889999",
+            "Label": f"third.{CALL.hex}.2",
+            "EarlyMedia": "true",
+            "StatusCallback": f"{HOOKS}/status?call={CALL}&third=2{RETRIES}",
+        },
+        "CreateParticipant",
+    ),
+    (
+        "announce",
+        lambda api: api.announce(CONFERENCE, "通话将被录音。"),
+        "POST",
+        f"/2010-04-01/Accounts/{ACCOUNT}/Conferences/{CONFERENCE}.json",
+        {"AnnounceUrl": f"{HOOKS}/say?text={quote_plus('通话将被录音。')}", "AnnounceMethod": "POST"},
+        "UpdateConference",
+    ),
+    (
+        "press_keys",
+        lambda api: api.press_keys(CONFERENCE, SID, "1*#"),
+        "POST",
+        PARTICIPANTS.format(CONFERENCE) + f"/{SID}.json",
+        {"AnnounceUrl": f"{HOOKS}/keys?digits=1%2A%23", "AnnounceMethod": "POST"},
+        "UpdateParticipant",
+    ),
+    (
+        "pause_recording",
+        lambda api: api.pause_recording(SID, True),
+        "POST",
+        f"{CALLS}/{SID}/Recordings/Twilio.CURRENT.json",
+        {"Status": "paused", "PauseBehavior": "skip"},
+        "UpdateCallRecording",
+    ),
+    (
+        "pause_recording",
+        lambda api: api.pause_recording(SID, False),
+        "POST",
+        f"{CALLS}/{SID}/Recordings/Twilio.CURRENT.json",
+        {"Status": "in-progress"},
+        "UpdateCallRecording",
+    ),
+    (
+        "recordings",
+        lambda api: api.recordings(SID),
+        "GET",
+        f"{CALLS}/{SID}/Recordings.json",
+        {"PageSize": "20"},
+        "ListCallRecording",
+    ),
+    (
+        "delete_recording",
+        lambda api: api.delete_recording(TAPE),
+        "DELETE",
+        f"/2010-04-01/Accounts/{ACCOUNT}/Recordings/{TAPE}.json",
+        {},
+        "DeleteRecording",
+    ),
     (
         "account_status",
         lambda api: api.account_status(),
@@ -162,7 +296,17 @@ async def sent(ask: Ask) -> httpx.Request:
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request)
         one = {"sid": SID, "call_sid": SID, "status": "queued"}
-        page = {"calls": [], "page": 0, "page_size": 20, "uri": "/", "first_page_uri": "/", "next_page_uri": None}
+        if request.method == "DELETE":
+            return httpx.Response(204)
+        page = {
+            "calls": [],
+            "recordings": [],
+            "page": 0,
+            "page_size": 20,
+            "uri": "/",
+            "first_page_uri": "/",
+            "next_page_uri": None,
+        }
         return httpx.Response(200, json=page if request.url.query else one)
 
     async def sleep(_seconds: float) -> None: ...
