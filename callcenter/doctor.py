@@ -146,8 +146,8 @@ def _heard(row: CarrierHealth, settings: Settings) -> Finding:
     since = f"{row.since.astimezone(settings.zone):%Y-%m-%d %H:%M:%S}" if row.since else "?"
     return Finding(
         False,
-        f"拨号程序 {row.worker}（{row.carrier}）：{describe(circuit, trouble, 'zh')}自 {since} 起，已探测 {row.tries} 次。"
-        "请检查线路与网络。",
+        f"拨号程序 {row.worker}（{row.carrier}）：{describe(circuit, trouble, 'zh')}"
+        f"自 {since} 起，已发现故障 {row.tries} 次。请检查线路与网络。",
         f"Worker {row.worker} ({row.carrier}): {describe(circuit, trouble, 'en')} Since {since}, found ill "
         f"{row.tries} times. Look after the network and the carrier.",
     )

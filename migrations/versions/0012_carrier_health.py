@@ -67,9 +67,29 @@ def _generated_down() -> None:
 
 
 # By hand
+def _columns() -> list[tuple[str, sa.Column]]:
+    """Of Twilio's tables, which stand in 0001."""
+    text = sqlmodel.sql.sqltypes.AutoString
+    return [
+        ("twilio_calls", sa.Column("recorded", sa.Boolean(), nullable=False, server_default=sa.text("false"))),
+        ("twilio_calls", sa.Column("leaving", text(), nullable=True)),
+        ("twilio_calls", sa.Column("consult_no", sa.Integer(), nullable=False, server_default=sa.text("0"))),
+        ("twilio_calls", sa.Column("consult_state", text(), nullable=True)),
+        ("twilio_calls", sa.Column("consult_sid", text(), nullable=True)),
+        ("twilio_calls", sa.Column("consult_agent", sa.Uuid(), nullable=True)),
+        ("twilio_agents", sa.Column("away_call", sa.Uuid(), nullable=True)),
+        ("twilio_agents", sa.Column("away_how", text(), nullable=True)),
+        ("twilio_agents", sa.Column("away_from", text(), nullable=True)),
+    ]
+
+
 def upgrade() -> None:
     _generated_up()
+    for table, column in _columns():
+        op.add_column(table, column)
 
 
 def downgrade() -> None:
+    for table, column in _columns():
+        op.drop_column(table, column.name)
     _generated_down()

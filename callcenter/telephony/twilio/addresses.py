@@ -12,10 +12,10 @@ RETRIES = "#rc=2&rp=ct,rt,5xx"
 """Asks Twilio to try a webhook twice more, also when it was slow or answered 5xx. Not part of the signature."""
 
 _ENDPOINT = re.compile(r"(\+[1-9]\d{6,14}|sips?:.+@.+|client:[A-Za-z0-9_.-]+)")
-_LABEL = re.compile(r"(customer|agent)\.([0-9a-f]{32})(?:\.(\d{1,5}))?")
+_LABEL = re.compile(r"(customer|agent|supervisor|third)\.([0-9a-f]{32})(?:\.(\d{1,5}))?")
 
 
-def webhook(public_url: str, name: str, **ids: UUID) -> str:
+def webhook(public_url: str, name: str, **ids: UUID | int | str) -> str:
     """The address of a webhook, with ids in its query, e.g. `…/status?call=…`."""
     query = urlencode({key: str(value) for key, value in ids.items()})
     return f"{public_url.rstrip('/')}{PREFIX}/{name}" + (f"?{query}" if query else "")
@@ -42,15 +42,33 @@ def room(agent_id: UUID) -> str:
     return f"agent-{agent_id.hex}"
 
 
+def waiting_room(call_id: UUID) -> str:
+    """Where a customer hears music on the way from one agent to another."""
+    return f"music-{call_id.hex}"
+
+
+def transfer_room(call_id: UUID) -> str:
+    """Where a customer and the third party speak without us."""
+    return f"transfer-{call_id.hex}"
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Who a participant is: an agent, or the customer of a call with the number of their join."""
+    """Who a participant is: an agent, the customer of a call with the number of their join, or another.
+
+    `other`: `supervisor` (of that id), or `third` (somebody consulted about the call of that id; `join` counts them).
+    """
 
     customer: bool
     id: UUID
     join: int = 0
+    other: str = ""
 
     def __str__(self) -> str:
+        if self.other == "supervisor":
+            return f"supervisor.{self.id.hex}"
+        if self.other:
+            return f"{self.other}.{self.id.hex}.{self.join}"
         return f"customer.{self.id.hex}.{self.join}" if self.customer else f"agent.{self.id.hex}"
 
 
@@ -59,4 +77,6 @@ def label(text: str) -> Label | None:
     found = _LABEL.fullmatch(text)
     if found is None:
         return None
-    return Label(found.group(1) == "customer", UUID(found.group(2)), int(found.group(3) or 0))
+    kind = found.group(1)
+    other = kind if kind in ("supervisor", "third") else ""
+    return Label(kind == "customer", UUID(found.group(2)), int(found.group(3) or 0), other)

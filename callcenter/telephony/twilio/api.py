@@ -6,7 +6,7 @@ CarrierUnreachable (nobody knows).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from twilio.rest import Client
 
 from callcenter.settings import Settings
-from callcenter.telephony.port import CarrierRefused, CarrierUnreachable, MachineDetection, PlaceCall
+from callcenter.telephony.port import CarrierRefused, CarrierUnreachable, MachineDetection, PlaceCall, Supervising
 from callcenter.telephony.twilio import translate, twiml
 from callcenter.telephony.twilio.addresses import RETRIES, Label, endpoint, room, webhook
 from callcenter.telephony.twilio.errors import failure
@@ -41,6 +41,17 @@ class Fetched:
     answered_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Taped:
+    """A recording as Twilio has it."""
+
+    sid: str
+    status: str
+    began_at: datetime | None
+    duration_s: int
+    channels: int
+
+
 class TwilioApi:
     """`account` is ours to read; `http` is closed by whoever made it."""
 
@@ -50,6 +61,7 @@ class TwilioApi:
         secret = settings.twilio_api_secret if settings.twilio_api_key else settings.twilio_auth_token
         assert secret is not None  # settings take key and secret together only
         self._public_url = settings.public_url
+        self._http = http
         self._caller = settings.twilio_number_list[0]
         self._voice = settings.twilio_voice
         self._client = Client(
@@ -62,7 +74,7 @@ class TwilioApi:
             environment={"": ""},  # an empty one would mean the process's own
         )
 
-    def _hook(self, name: str, **ids: UUID) -> str:
+    def _hook(self, name: str, **ids: UUID | int) -> str:
         return webhook(self._public_url, name, **ids) + RETRIES
 
     # Calls to customers
@@ -141,6 +153,114 @@ class TwilioApi:
             )
             return str(made.call_sid), made.conference_sid
 
+    async def enter_to_supervise(
+        self, leg_sid: str, supervisor_id: UUID, agent_id: UUID, how: Supervising, coached_sid: str
+    ) -> None:
+        """Move a supervisor's own leg into the agent's conference, heard from the first moment as `how` says."""
+        told = twiml.conference(
+            self._public_url,
+            agent_id,
+            Label(False, supervisor_id, other="supervisor"),
+            muted=how is Supervising.LISTEN,
+            coach=coached_sid if how is Supervising.WHISPER else None,
+        )
+        with _in_our_words():
+            await self._client.calls(leg_sid).update_async(twiml=told)
+
+    async def set_supervising(self, conference_sid: str, leg_sid: str, how: Supervising, coached_sid: str) -> None:
+        """Change who hears a supervisor who is in the conference."""
+        whispers = how is Supervising.WHISPER
+        more = {"call_sid_to_coach": coached_sid} if whispers else {}
+        with _in_our_words():
+            await (
+                self._client.conferences(conference_sid)
+                .participants(leg_sid)
+                .update_async(muted=how is Supervising.LISTEN, coaching=whispers, **more)
+            )
+
+    async def set_muted(self, conference_sid: str, sid: str, muted: bool) -> None:
+        with _in_our_words():
+            await self._client.conferences(conference_sid).participants(sid).update_async(muted=muted)
+
+    # Away from the agent, and others
+
+    async def play_music(self, sid: str, call_id: UUID) -> None:
+        """The customer out of the agent's conference, to music."""
+        with _in_our_words():
+            await self._client.calls(sid).update_async(twiml=twiml.music(call_id))
+
+    async def leave_among_themselves(self, sid: str, call_id: UUID) -> None:
+        """The customer, or the third party, into a conference without us."""
+        with _in_our_words():
+            await self._client.calls(sid).update_async(twiml=twiml.among_themselves(call_id))
+
+    async def connect(self, sid: str, number: str, caller: str) -> None:
+        """The customer on to an outside number."""
+        with _in_our_words():
+            await self._client.calls(sid).update_async(twiml=twiml.connect(number, caller))
+
+    async def call_third(self, agent_id: UUID, call_id: UUID, number: str, caller: str, which: int) -> str:
+        """Ring an outside number into the agent's conference; returns the SID of its call."""
+        with _in_our_words():
+            made = await self._client.conferences(room(agent_id)).participants.create_async(
+                from_=caller,
+                to=number,
+                label=str(Label(False, call_id, which, "third")),
+                timeout=_LEG_RINGS_S,
+                early_media=True,
+                beep="false",
+                wait_url="",
+                start_conference_on_enter=True,
+                end_conference_on_exit=False,
+                jitter_buffer_size="small",
+                status_callback=self._hook("status", call=call_id, third=which),
+                status_callback_method="POST",
+                status_callback_event=_STATUS_EVENTS,
+                conference_status_callback=self._hook("conference", agent=agent_id),
+                conference_status_callback_method="POST",
+                conference_status_callback_event=list(twiml.CONFERENCE_EVENTS),
+            )
+            return str(made.call_sid)
+
+    async def announce(self, conference_sid: str, message: str) -> None:
+        """Play something to all in the conference, who go on hearing each other."""
+        url = webhook(self._public_url, "say", text=message)
+        with _in_our_words():
+            await self._client.conferences(conference_sid).update_async(announce_url=url, announce_method="POST")
+
+    async def press_keys(self, conference_sid: str, sid: str, digits: str) -> None:
+        """Tones that one participant hears."""
+        url = webhook(self._public_url, "keys", digits=digits)
+        with _in_our_words():
+            await (
+                self._client.conferences(conference_sid)
+                .participants(sid)
+                .update_async(announce_url=url, announce_method="POST")
+            )
+
+    # Recordings
+
+    async def pause_recording(self, sid: str, paused: bool) -> None:
+        """Of the call's leg, in which nothing is kept meanwhile."""
+        fields: dict[str, Any] = {"status": "paused", "pause_behavior": "skip"} if paused else {"status": "in-progress"}
+        with _in_our_words():
+            await self._client.calls(sid).recordings("Twilio.CURRENT").update_async(**fields)
+
+    async def recordings(self, sid: str) -> list[Taped]:
+        with _in_our_words():
+            found = await self._client.calls(sid).recordings.list_async(limit=_LISTED, page_size=_LISTED)
+            return [_taped(one) for one in found]
+
+    async def delete_recording(self, recording_sid: str) -> None:
+        with _in_our_words():
+            await self._client.recordings(recording_sid).delete_async()
+
+    def fetch_media(self, recording_sid: str) -> AsyncIterator[bytes]:
+        """The recording as a WAV file of two channels, in pieces."""
+        account = self._client.account_sid
+        uri = f"https://api.twilio.com/2010-04-01/Accounts/{account}/Recordings/{recording_sid}.wav?RequestedChannels=2"
+        return self._http.stream(self._client.get_hostname(uri), (self._client.username, self._client.password))
+
     async def set_hold(self, conference_sid: str, sid: str, held: bool) -> None:
         with _in_our_words():
             await self._client.conferences(conference_sid).participants(sid).update_async(hold=held)
@@ -173,6 +293,16 @@ def _fetched(call: Any) -> Fetched:
         ended_at=_date(call.end_time),
         duration_s=int(call.duration) if str(call.duration or "").isdigit() else 0,
         answered_by=call.answered_by,
+    )
+
+
+def _taped(one: Any) -> Taped:
+    return Taped(
+        sid=str(one.sid),
+        status=str(one.status),
+        began_at=_date(one.start_time) or _date(one.date_created),
+        duration_s=max(0, int(one.duration)) if str(one.duration or "").isdigit() else 0,
+        channels=int(one.channels or 1),
     )
 
 

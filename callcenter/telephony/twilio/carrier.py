@@ -19,11 +19,19 @@ from callcenter.kit import log
 from callcenter.kit.clock import Clock
 from callcenter.kit.db import Database, Session, is_connection_loss
 from callcenter.settings import Settings
-from callcenter.telephony.plain import Plain
-from callcenter.telephony.port import CallStatus, CarrierEvent, CarrierRefused, CarrierUnreachable, PlaceCall
+from callcenter.telephony.port import (
+    CallStatus,
+    CarrierEvent,
+    CarrierRefused,
+    CarrierUnreachable,
+    PlaceCall,
+    Recorded,
+    Supervising,
+)
 from callcenter.telephony.twilio import repository, service, translate
 from callcenter.telephony.twilio.addresses import Label
 from callcenter.telephony.twilio.api import Fetched, TwilioApi, answered_at
+from callcenter.telephony.twilio.company import Company, answered
 from callcenter.telephony.twilio.inbox import Inbox
 from callcenter.telephony.twilio.legs import Legs
 from callcenter.telephony.twilio.models import Stage, TwilioAgent, TwilioCall
@@ -47,7 +55,7 @@ LOOK_REAL_S = 1.0
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
-class TwilioCarrier(Plain):
+class TwilioCarrier:
     """See `callcenter.telephony.port.Carrier` for what each method means and raises. `transport` is for tests."""
 
     name = "twilio"
@@ -71,6 +79,7 @@ class TwilioCarrier(Plain):
         self._turnstile = Turnstile(clock, settings.twilio_calls_per_second)
         self._inbox = Inbox(database, clock)
         self._legs = Legs(database, self._api, clock, self._turnstile)
+        self._company = Company(database, self._api, clock)
         self._jobs: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -141,6 +150,7 @@ class TwilioCarrier(Plain):
             to_number=request.to_number,
             from_number=request.from_number,
             written_at=self._clock.now(),
+            recorded=request.record,
         )
         async with self._database.transaction() as session:
             row = await repository.call(session, request.call_id)
@@ -201,7 +211,7 @@ class TwilioCarrier(Plain):
         now = self._clock.now()
         async with self._database.transaction() as session:
             leg = await repository.agent(session, agent_id)  # locked before the call, as everywhere
-            row = await self._answered(session, call_id)
+            row = await answered(session, call_id)
             asked = await self._begin_join(session, row, leg, agent_id, now)
             sid, conference, who = row.sid, leg.conference_sid if leg else None, Label(True, call_id, row.joins)
         if not asked:
@@ -267,7 +277,7 @@ class TwilioCarrier(Plain):
 
     async def _set_hold(self, call_id: UUID, held: bool) -> None:
         async with self._database.transaction() as session:
-            row = await self._answered(session, call_id)
+            row = await answered(session, call_id)
             if row.joined_agent is None or row.conference_sid is None or row.sid is None:
                 raise CarrierRefused("wrong_state", "no agent is joined to the call")
             conference, sid = row.conference_sid, row.sid
@@ -305,7 +315,7 @@ class TwilioCarrier(Plain):
     async def play_message_and_hang_up(self, call_id: UUID, message: str) -> None:
         now = self._clock.now()
         async with self._database.transaction() as session:
-            row = await self._answered(session, call_id)
+            row = await answered(session, call_id)
             if row.message_at is not None:
                 return
             if row.joined_agent is not None:
@@ -317,16 +327,6 @@ class TwilioCarrier(Plain):
         assert sid is not None
         await self._api.say_and_hang_up(sid, message)
 
-    async def _answered(self, session: Session, call_id: UUID) -> TwilioCall:
-        row = await repository.call(session, call_id)
-        if row is None:
-            raise CarrierRefused("unknown_call")
-        if row.ended_at is not None:
-            raise CarrierRefused("wrong_state", "the call has ended")
-        if row.answered_at is None or row.sid is None:
-            raise CarrierRefused("wrong_state", "nobody has answered yet")
-        return row
-
     async def _finish_hang_ups(self) -> None:
         """Ends that were decided before the SID was known, or whose request failed. Ending twice does no harm."""
         while True:
@@ -336,6 +336,7 @@ class TwilioCarrier(Plain):
                 for call_id, sid in waiting:
                     assert sid is not None
                     await self._hang_up(call_id, sid)
+                await self._company.tidy()
             except (CarrierRefused, CarrierUnreachable) as error:
                 _log.warning("twilio.not_hung_up", reason=str(error))
             except Exception as error:
@@ -419,6 +420,50 @@ class TwilioCarrier(Plain):
 
     async def probe(self) -> None:
         await self._api.account_status()
+
+    # Another than the agent, and recordings
+
+    async def supervise(self, call_id: UUID, supervisor_id: UUID, how: Supervising) -> None:
+        await self._company.supervise(call_id, supervisor_id, how)
+
+    async def stop_supervising(self, call_id: UUID, supervisor_id: UUID) -> None:
+        await self._company.stop_supervising(call_id, supervisor_id)
+
+    async def release(self, call_id: UUID) -> None:
+        await self._company.release(call_id)
+
+    async def transfer(self, call_id: UUID, number: str) -> None:
+        await self._company.transfer(call_id, number)
+
+    async def consult(self, call_id: UUID, to: UUID | str) -> None:
+        await self._company.consult(call_id, to)
+
+    async def complete_transfer(self, call_id: UUID) -> None:
+        await self._company.complete_transfer(call_id)
+
+    async def end_consultation(self, call_id: UUID) -> None:
+        await self._company.end_consultation(call_id)
+
+    async def announce(self, call_id: UUID, message: str) -> None:
+        await self._company.announce(call_id, message)
+
+    async def send_digits(self, call_id: UUID, digits: str) -> None:
+        await self._company.send_digits(call_id, digits)
+
+    async def pause_recording(self, call_id: UUID) -> None:
+        await self._company.set_paused(call_id, True)
+
+    async def resume_recording(self, call_id: UUID) -> None:
+        await self._company.set_paused(call_id, False)
+
+    async def recordings(self, call_id: UUID) -> list[Recorded]:
+        return await self._company.recordings(call_id)
+
+    def fetch_recording(self, ref: str) -> AsyncIterator[bytes]:
+        return self._company.fetch(ref)
+
+    async def forget_recording(self, ref: str) -> None:
+        await self._company.forget(ref)
 
     @staticmethod
     def _merged(row: TwilioCall) -> CallStatus:

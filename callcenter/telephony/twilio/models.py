@@ -88,6 +88,16 @@ class TwilioCall(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     cause: str | None = None
 
+    recorded: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    leaving: str | None = None
+    """What the customer is being taken out of the agent's conference for: release or transfer."""
+    consult_no: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    """How often a third party was asked for; the number is part of their label."""
+    consult_state: str | None = None
+    """asked, there; None: nobody is consulted."""
+    consult_sid: str | None = None
+    consult_agent: UUID | None = None
+
 
 class TwilioAgent(SQLModel, table=True):
     """An agent's leg, parked in a conference of their own."""
@@ -108,3 +118,9 @@ class TwilioAgent(SQLModel, table=True):
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     down_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Since when the leg could not be brought up; None while it is up or coming."""
+    away_call: UUID | None = None
+    """The call into whose agent's conference this leg was moved, to supervise or to be consulted."""
+    away_how: str | None = None
+    """How they supervise there, as far as Twilio has carried it out; `third` for who is consulted."""
+    away_from: str | None = None
+    """The conference of their own that they left for it: what is told of that later is old."""

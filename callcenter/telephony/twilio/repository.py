@@ -43,6 +43,8 @@ async def enter(session: Session, row: TwilioCall) -> bool:
             from_number=row.from_number,
             stage=row.stage,
             written_at=row.written_at,
+            recorded=row.recorded,
+            consult_no=0,
             joins=0,
             held=False,
             hold_sequence=-1,
@@ -93,6 +95,14 @@ async def to_hang_up(session: Session, limit: int = 20) -> Sequence[TwilioCall]:
         )
         .limit(limit)
         .with_for_update(skip_locked=True)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def to_tidy(session: Session) -> Sequence[UUID]:
+    """Calls that are over and whose third party is still with the agent."""
+    statement = select(TwilioCall.call_id).where(
+        col(TwilioCall.ended_at).is_not(None), col(TwilioCall.consult_state).is_not(None)
     )
     return (await session.execute(statement)).scalars().all()
 

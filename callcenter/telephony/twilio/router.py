@@ -15,7 +15,7 @@ from callcenter.kit import log
 from callcenter.kit.errors import AppError, NotFound
 from callcenter.kit.http import DbSession, Now
 from callcenter.settings import Settings
-from callcenter.telephony.twilio import service
+from callcenter.telephony.twilio import service, translate, twiml
 from callcenter.telephony.twilio.addresses import PREFIX
 from callcenter.telephony.twilio.signature import HEADER, Form, is_genuine, read_form
 
@@ -68,8 +68,17 @@ Id = Annotated[UUID | None, Query()]
 
 
 @router.post("/status", status_code=204, summary="A call or an agent's leg changed")
-async def status(form: Signed, session: DbSession, now: Now, call: Id = None, agent: Id = None) -> None:
-    if call is not None:
+async def status(
+    form: Signed,
+    session: DbSession,
+    now: Now,
+    call: Id = None,
+    agent: Id = None,
+    third: Annotated[int | None, Query()] = None,
+) -> None:
+    if call is not None and third is not None:
+        await service.note_third(session, call, third, False, form.get("CallStatus") in translate.FINAL, now)
+    elif call is not None:
         await service.note_status(session, call, form, now)
     elif agent is not None:
         await service.note_leg(session, agent, form, now)
@@ -95,3 +104,13 @@ async def conference(form: Signed, session: DbSession, now: Now, agent: Id = Non
 async def amd(form: Signed, session: DbSession, now: Now, call: Id = None) -> None:
     if call is not None:
         await service.note_machine(session, call, form, now)
+
+
+@router.post("/say", summary="What is to be said in a talk?")
+async def say(request: Request, form: Signed, text: Annotated[str, Query(max_length=2000)]) -> Response:
+    return Response(twiml.announcement(text, request.app.state.settings.twilio_voice), media_type="text/xml")
+
+
+@router.post("/keys", summary="Which keys are to be pressed?")
+async def keys(form: Signed, digits: Annotated[str, Query(pattern=r"^[0-9*#A-D]{1,32}$")]) -> Response:
+    return Response(twiml.keys(digits), media_type="text/xml")

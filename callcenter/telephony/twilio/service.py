@@ -117,6 +117,7 @@ async def leg_is_down(session: Session, row: TwilioAgent, now: datetime, *, fail
     # A telephone that answers and hangs up is not rung again and again.
     failed = failed or (row.asked_at is not None and now - row.asked_at < SHORTEST_LEG)
     row.call_sid, row.present, row.asked_at = None, False, None
+    row.away_call = row.away_how = None
     row.down_at = now if failed else None
     await fail_join(session, row.agent_id, now)
 
@@ -148,6 +149,10 @@ async def note_conference(session: Session, agent_id: UUID, form: Form, now: dat
             leg.conference_sid, leg.present, leg.heard = None, False, -1
     elif who is not None and who.customer:
         await _customer(session, leg, who, what, form, now)
+    elif who is not None and who.other == "third":
+        await note_third(session, who.id, who.join, what == "participant-join", what == "participant-leave", now)
+    elif who is not None and who.other:
+        return  # a supervisor: what they do was asked for
     elif who is not None and who.id == agent_id:
         await _agent(session, leg, what, form, now)
     await session.flush()
@@ -157,6 +162,9 @@ async def _agent(session: Session, leg: TwilioAgent, what: str, form: Form, now:
     sid, sequence = form.get("CallSid"), translate.conference_sequence(0, form)
     if form.get("ConferenceSid") == leg.conference_sid and sequence <= leg.heard:
         return
+    if what == "participant-leave" and (leg.away_call is not None or form.get("ConferenceSid") == leg.away_from):
+        leg.present = leg.present and leg.away_call is None
+        return  # moved by us, to supervise or to be consulted
     leg.conference_sid, leg.heard = form.get("ConferenceSid"), sequence
     if what == "participant-leave" and leg.call_sid == sid:
         await leg_is_down(session, leg, now, failed=False)
@@ -177,11 +185,42 @@ async def _customer(session: Session, leg: TwilioAgent, who: Label, what: str, f
             call.entered, call.conference_sid = who.join, form.get("ConferenceSid")
             if leg.present:
                 await join_now(session, call, leg, form, now)
+        case "participant-leave" if call.leaving is not None:
+            await left(session, call, now)
         case "participant-hold" | "participant-unhold":
             held, sequence = what == "participant-hold", translate.conference_sequence(who.join, form)
             if sequence > call.hold_sequence:
                 call.held, call.hold_sequence = held, sequence
             await record(session, call, [translate.hold_event(who.id, held, sequence, form, known(call), now)], now)
+
+
+async def left(session: Session, call: TwilioCall, now: datetime) -> None:
+    """The customer is out of the agent's conference because we asked for it: told once, whoever hears it first."""
+    leaving, call.leaving = call.leaving, None
+    if leaving == "release" and call.joined_agent is not None and call.ended_at is None:
+        event = translate.released_event(call.call_id, call.joins, now)
+        call.joined_agent = call.conference_sid = None
+        call.held = False
+        await record(session, call, [event], now)
+    elif leaving == "transfer" and call.ended_at is None:
+        ended = CarrierEvent(call.call_id, CallEventKind.ENDED, now, translate.ENDED, cause=EndCause.TRANSFERRED)
+        await record(session, call, [ended], now)
+
+
+async def note_third(session: Session, call_id: UUID, which: int, came: bool, gone: bool, now: datetime) -> None:
+    """Somebody who is consulted about the call is there, or is not, or not any more."""
+    call = await repository.call(session, call_id)
+    if call is None or call.consult_no != which or call.consult_state is None:
+        return
+    if came and call.consult_state == "asked":
+        call.consult_state = "there"
+        if call.ended_at is None:
+            await record(session, call, [translate.consult_event(call_id, call.joins, which, True, now)], now)
+    elif gone:
+        call.consult_state = call.consult_sid = call.consult_agent = None
+        if call.ended_at is None:
+            await record(session, call, [translate.consult_event(call_id, call.joins, which, False, now)], now)
+    await session.flush()
 
 
 async def join_now(session: Session, call: TwilioCall, leg: TwilioAgent, form: Form, now: datetime) -> None:

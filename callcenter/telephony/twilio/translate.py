@@ -25,6 +25,10 @@ K = CallEventKind
 RINGING, ANSWERED = 1, 2
 PER_JOIN = 100_000
 FAILED_JOIN = PER_JOIN - 2
+GONE = PER_JOIN - 3
+"""The customer left this agent for another."""
+CONSULT = PER_JOIN - 2_000
+"""Third parties: there at twice their number after this, gone at the next."""
 MACHINE = 2 * PER_JOIN - 1  # after what happens in the first join's first seconds
 ENDED = 2_000_000_000
 LATE_S = 2.0
@@ -182,6 +186,15 @@ def joined_event(
 
 def join_failed_event(call_id: UUID, agent_id: UUID, join: int, at: datetime) -> CarrierEvent:
     return CarrierEvent(call_id, K.JOIN_FAILED, at, join * PER_JOIN + FAILED_JOIN, agent_id=agent_id)
+
+
+def released_event(call_id: UUID, join: int, at: datetime) -> CarrierEvent:
+    return CarrierEvent(call_id, K.RELEASED, at, join * PER_JOIN + GONE)
+
+
+def consult_event(call_id: UUID, join: int, which: int, there: bool, at: datetime) -> CarrierEvent:
+    kind = K.CONSULTED if there else K.CONSULT_ENDED
+    return CarrierEvent(call_id, kind, at, join * PER_JOIN + CONSULT + 2 * which + (not there))
 
 
 def hold_event(

@@ -7,7 +7,7 @@ processed: Twilio answered 429, or no connection could be made.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -20,6 +20,7 @@ LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10, keepaliv
 PAUSES_S = (0.25, 0.75)
 """Before the second and the third try of what was not processed."""
 _LONGEST_PAUSE_S = 2.0
+_PIECE = 65_536
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -30,6 +31,10 @@ class NotSent(Exception):
 
 class NoAnswer(Exception):
     """The request was sent, perhaps in part, and no whole answer came: nobody knows whether it was carried out."""
+
+
+class Missing(Exception):
+    """There is no such thing to fetch."""
 
 
 class HttpxClient(AsyncHttpClient):  # type: ignore[misc]
@@ -79,6 +84,25 @@ class HttpxClient(AsyncHttpClient):  # type: ignore[misc]
                 pause_s = _asked_for(answer) or pause_s
             await self._sleep(pause_s)
         raise AssertionError("the last try returns or raises")
+
+    async def stream(self, uri: str, auth: tuple[str, str]) -> AsyncIterator[bytes]:
+        """The content at an address, in pieces.
+
+        Raises (at the first piece):
+            Missing: there is none. NotSent, NoAnswer.
+        """
+        try:
+            async with self._client.stream("GET", uri, auth=auth, follow_redirects=True) as answer:
+                if answer.status_code == 404:
+                    raise Missing
+                if answer.status_code != 200:
+                    raise NoAnswer(f"status {answer.status_code}")
+                async for piece in answer.aiter_bytes(_PIECE):
+                    yield piece
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise NotSent(type(error).__name__) from error
+        except httpx.HTTPError as error:
+            raise NoAnswer(type(error).__name__) from error
 
 
 def _plain(fields: dict[str, object] | None) -> dict[str, Any] | None:
