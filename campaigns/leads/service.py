@@ -312,7 +312,6 @@ async def finish_attempt(session: Session, call: Call, now: datetime, rules: Cal
         lead.rest_until = later
     if lead.follow_up_at is not None:
         lead.follow_up_at = later
-    await session.flush()
     if outcome == Outcome.INVALID_NUMBER.value and await another_number(
         session, lead, call.to_number, NumberState.UNALLOCATED, now, rules
     ):
@@ -359,13 +358,14 @@ async def settle(
     Returns the next time at which it will be looked at, None when it was closed. `ignore_call`: the call whose
     result this is, which may not have ended yet.
     """
-    campaign = await session.get_one(Campaign, lead.campaign_id)
-    if campaign.state == CampaignState.CLOSED.value:
-        await close(session, [lead], ClosedReason.CAMPAIGN_CLOSED, now)
-        return None
-    [one] = await lead_facts.read(
-        session, [lead], {campaign.id: campaign}, {campaign.id: rules}, now, ignore_call=ignore_call
-    )
+    with session.no_autoflush:  # no fact is read from the lead's row: it is written once, with the answer
+        campaign = await session.get_one(Campaign, lead.campaign_id)
+        if campaign.state == CampaignState.CLOSED.value:
+            await close(session, [lead], ClosedReason.CAMPAIGN_CLOSED, now)
+            return None
+        [one] = await lead_facts.read(
+            session, [lead], {campaign.id: campaign}, {campaign.id: rules}, now, ignore_call=ignore_call
+        )
     verdict = eligibility(replace(one.facts, campaign_open=True), rules, now)
     if verdict.closes is not None:
         await close(session, [lead], ClosedReason(verdict.closes), now)

@@ -36,8 +36,8 @@ from tests.integration.campaigns.desk import NOW, SHANGHAI, make_call
 
 OUTCOMES = ("no_answer", "busy", "rejected", "failed", "invalid_number", "abandoned", "cancelled")
 RESULTS = ("order", "great_interest", "callback", "considering", "not_now", "refused", "wrong_number", "wrong_person")
-WAITS_FOR_OTHERS = {ReasonCode.IN_CALL, ReasonCode.CAMPAIGN_NOT_OPEN}
-"""What no time mends, but a call's end or a supervisor does."""
+WAITS_FOR_OTHERS = {ReasonCode.IN_CALL, ReasonCode.CAMPAIGN_NOT_OPEN, ReasonCode.CONSENT_MISSING}
+"""What no time mends, but a call's end, a supervisor or the person does."""
 CHANGES = (
     {"days_to": 10},
     {"windows": [["09:00", "11:00"]]},
