@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import BigInteger, Boolean, Date, Uuid, column, exists, func, insert, select, table, text
 from sqlmodel import col
 
 from backoffice.accounts import service as accounts
@@ -25,11 +25,9 @@ from backoffice.problem_accounts.rules import CASE, CaseKind, ProblemPolicy
 from backoffice.receivables import allocations, ledger
 from backoffice.receivables.models import CreditKind, CreditNote, Invoice
 from backoffice.timeline import acts
-from backoffice.timeline.models import TimelineEntry
 from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput
-
-_BATCH = 2_000
+from callcenter.kit.ids import new_id
 
 
 async def _open(
@@ -86,9 +84,39 @@ def _case(
     )
 
 
+_DUE = table(
+    "problem_due",
+    column("invoice_id", Uuid()),
+    column("customer_id", Uuid()),
+    column("rep_id", Uuid()),
+    column("invoice_on", Date()),
+    column("fen", BigInteger()),
+    column("returned", Boolean()),
+)
+"""What is open and has no case: kept by the database for the length of a night, because the first night of a company
+that brings years of old invoices finds a hundred thousand. What they have in common is judged here, once."""
+
+
 async def run(session: Session, now: datetime, today: date) -> int:
     """M6-1, daily: a case for each invoice older than two months, unpaid, without a return; closes what was paid."""
-    policy = await policies.load(session, ProblemPolicy)
+    policy, calendar = await policies.load(session, ProblemPolicy), await calendars.load(session)
+    await _gather(session, today)
+    alike = await session.execute(select(_DUE.c.invoice_on, _DUE.c.returned).distinct())
+    days = [on for on, returned in alike if rules.is_problem(on, 1, returned, today, policy)]
+    made = await _open_many(session, now, today, days, policy, calendar) if days else 0
+    await _settle(session, now, today)
+    return made
+
+
+async def _gather(session: Session, today: date) -> None:
+    """Fill `problem_due`: what of each invoice is open, where no case was ever opened for it."""
+    await session.execute(
+        text(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS problem_due (invoice_id uuid, customer_id uuid, rep_id uuid,"
+            " invoice_on date, fen bigint, returned boolean) ON COMMIT DROP"
+        )
+    )
+    await session.execute(text("TRUNCATE problem_due"))
     f = ledger.facts(today).subquery("f")
     # Once a case was exempted or closed, the same invoice opens no second one by itself.
     known = exists().where(col(ProblemCase.invoice_id) == f.c.id)
@@ -97,50 +125,62 @@ async def run(session: Session, now: datetime, today: date) -> int:
         col(CreditNote.kind) == CreditKind.RETURN.value,
         col(CreditNote.state) == "issued",
     )
-    rows = await session.execute(
-        select(
-            f.c.id,
-            f.c.customer_id,
-            f.c.invoice_on,
-            f.c.outstanding_fen,
-            col(CustomerAccount.rep_id).label("rep_id"),
-            returned.label("returned"),
-        )
+    open_ones = (
+        select(f.c.id, f.c.customer_id, col(CustomerAccount.rep_id), f.c.invoice_on, f.c.outstanding_fen, returned)
         .join(CustomerAccount, col(CustomerAccount.id) == f.c.customer_id)
         .where(f.c.outstanding_fen > 0, ~known)
-        .order_by(f.c.invoice_on, f.c.id)
     )
-    new = [
-        _New(row.id, row.customer_id, row.invoice_on, row.outstanding_fen, row.rep_id)
-        for row in rows
-        if rules.is_problem(row.invoice_on, row.outstanding_fen, row.returned, today, policy)
-    ]
-    await _open_many(session, now, today, new, policy)
-    await _settle(session, now, today)
-    return len(new)
+    await session.execute(insert(_DUE).from_select([c.name for c in _DUE.c], open_ones))
 
 
-async def _open_many(session: Session, now: datetime, today: date, new: list[_New], policy: ProblemPolicy) -> None:
-    """In bulk: the first night of a company that brings its old invoices may open a hundred thousand."""
-    calendar = await calendars.load(session)
-    for start in range(0, len(new), _BATCH):
-        batch = new[start : start + _BATCH]
-        numbers = await next_numbers(session, "PC", today, len(batch))
-        cases = [_case(number, one, today, policy, calendar) for number, one in zip(numbers, batch, strict=True)]
-        lines = [
-            TimelineEntry(
-                thing=CASE.name,
-                thing_id=case.id,
-                thing_version=case.version,
-                at=now,
-                act="made",
-                to_state=case.state,
-                detail={"amount_fen": case.amount_fen, "invoice": str(case.invoice_id)},
-            ).model_dump(exclude={"id"})
-            for case in cases
-        ]
-        await session.execute(insert(ProblemCase), [case.model_dump() for case in cases])
-        await session.execute(insert(TimelineEntry), lines)
+async def _open_many(
+    session: Session, now: datetime, today: date, days: Sequence[date], policy: ProblemPolicy, calendar: Calendar
+) -> int:
+    """A case for each gathered invoice of `days`, with the dates that its day of invoice gives it."""
+    count = await session.scalar(
+        select(func.count()).select_from(_DUE).where(_DUE.c.invoice_on.in_(days), ~_DUE.c.returned)
+    )
+    if not count:
+        return 0
+    nobody = new_id()
+    dated = [_case("", _New(nobody, nobody, on, 1, None), today, policy, calendar) for on in days]
+    numbers = await next_numbers(session, "PC", today, count)
+    ids = [new_id() for _ in numbers]
+    await session.execute(
+        text(
+            "INSERT INTO problem_cases (id, number, customer_id, invoice_id, liable_id, amount_fen, occurred_on,"
+            " full_liability_on, report_due, discovered_on, state, kind, cause, opinion, plan, decision, version)"
+            " SELECT n.id, n.number, d.customer_id, d.invoice_id, d.rep_id, d.fen, d.occurred, d.liable, :due, :today,"
+            " :state, :kind, '', '', '', '', 1"
+            " FROM (SELECT p.*, j.occurred, j.liable, row_number() OVER (ORDER BY p.invoice_on, p.invoice_id) AS at"
+            "  FROM problem_due p"
+            "  JOIN unnest(CAST(:days AS date[]), CAST(:occurred AS date[]), CAST(:liable AS date[]))"
+            "  AS j (on_day, occurred, liable) ON j.on_day = p.invoice_on WHERE NOT p.returned) d"
+            " JOIN unnest(CAST(:ids AS uuid[]), CAST(:numbers AS text[])) WITH ORDINALITY AS n (id, number, at)"
+            " ON n.at = d.at"
+        ),
+        {
+            "ids": ids,
+            "numbers": numbers,
+            "days": list(days),
+            "occurred": [one.occurred_on for one in dated],
+            "liable": [one.full_liability_on for one in dated],
+            "due": dated[0].report_due,
+            "today": today,
+            "state": dated[0].state,
+            "kind": dated[0].kind,
+        },
+    )
+    await session.execute(
+        text(
+            "INSERT INTO office_timeline (thing, thing_id, thing_version, at, act, to_state, note, detail)"
+            " SELECT :thing, c.id, 1, :now, 'made', c.state, '', jsonb_build_object('amount_fen', c.amount_fen,"
+            " 'invoice', c.invoice_id) FROM problem_cases c JOIN unnest(CAST(:ids AS uuid[])) AS n (id) ON n.id = c.id"
+            " ORDER BY c.number"
+        ),
+        {"ids": ids, "thing": CASE.name, "now": now},
+    )
+    return len(ids)
 
 
 async def _settle(session: Session, now: datetime, today: date) -> None:
@@ -246,13 +286,13 @@ async def return_report(
 
 
 async def plan(
-    session: Session, now: datetime, today: date, actor: Actor, case_id: UUID, version: int, text: str
+    session: Session, now: datetime, today: date, actor: Actor, case_id: UUID, version: int, words: str
 ) -> ProblemCase:
     case = await take(session, case_id, version)
-    if not text.strip():
+    if not words.strip():
         raise BadInput(field="plan", problem_zh="须写明处理方案", problem_en="the plan is missing")
-    sets = {"plan": text, "planned_on": today, "planned_by": actor.user_id}
-    await acts.move(session, now, actor, case, CASE, "plan", note=text, sets=sets)
+    sets = {"plan": words, "planned_on": today, "planned_by": actor.user_id}
+    await acts.move(session, now, actor, case, CASE, "plan", note=words, sets=sets)
     return case
 
 

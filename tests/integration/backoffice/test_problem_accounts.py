@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from backoffice.approvals import repository as approval_repository
 from backoffice.approvals import service as approvals
+from backoffice.calendar import service as calendars
 from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.kit.refusals import Refused, SameHands
 from backoffice.policies import service as policies
@@ -21,9 +22,10 @@ from backoffice.problem_accounts import losses, service
 from backoffice.problem_accounts.models import ProblemCase, WriteOff
 from backoffice.problem_accounts.repository import has_open_case, provision_balance
 from backoffice.problem_accounts.router import CASES, WRITE_OFFS
-from backoffice.problem_accounts.rules import CASE, CaseState, Evidence
+from backoffice.problem_accounts.rules import CASE, CaseState, Evidence, ProblemPolicy, case_dates
 from backoffice.receivables import allocations, invoices, lists, statements
 from backoffice.receivables.models import CreditKind
+from backoffice.timeline import acts
 from callcenter.kit.db import Session
 from callcenter.kit.errors import AppError, BadInput
 from tests.integration.backoffice import ledgers
@@ -285,3 +287,38 @@ async def test_no_sequence_of_commands_leaves_the_table_or_the_ledger(
     assert bill.total_fen == 10_000
     await savepoint.rollback()
     session.expunge_all()
+
+
+async def test_m6_1_a_night_with_years_of_old_invoices_opens_what_one_by_one_would(
+    session: Session, staff: Staff
+) -> None:
+    """In bulk the database writes; the dates are still those of the rule, for each day of invoice."""
+    account = await ledgers.account(session, rep_id=staff.rep.user_id)
+    days = [date(2025, 7, 31) + timedelta(days=n * 17) for n in range(18)]
+    bills = [await ledgers.invoice(session, staff, account.id, 1_000 + n, day) for n, day in enumerate(days)]
+    paid = await ledgers.receipt(session, staff, account.id, bills[0].total_fen + 1, days[0])
+    for bill, fen in ((bills[0], bills[0].total_fen), (bills[1], 1)):
+        await allocations.allocate(session, at(OPENS), OPENS, staff.fin, paid.id, paid.version, bill.id, fen)
+    made = await service.run(session, at(OPENS), OPENS)
+    policy, calendar = ProblemPolicy(), await calendars.load(session)
+    wanted = [bill for bill in bills[1:] if case_dates(bill.invoice_on, policy).opens_on <= OPENS]
+    rows = await session.scalars(
+        select(ProblemCase).where(col(ProblemCase.customer_id) == account.id).order_by(col(ProblemCase.number))
+    )
+    cases = list(rows)
+    assert made == len(cases) == len(wanted) > 10
+    for case, bill in zip(cases, wanted, strict=True):
+        alone = service._case(
+            case.number,
+            service._New(
+                bill.id, account.id, bill.invoice_on, await outstanding(session, bill.id, OPENS), account.rep_id
+            ),
+            OPENS,
+            policy,
+            calendar,
+        )
+        assert case.model_dump(exclude={"id"}) == alone.model_dump(exclude={"id"})
+        told = await acts.story(session, CASE.name, case.id)
+        assert [(x["act"], x["to_state"], x["detail"]) for x in told] == [
+            ("made", "detected", {"amount_fen": case.amount_fen, "invoice": str(bill.id)})
+        ]
