@@ -4,7 +4,6 @@ import { App, Button, Form, Input, Modal, Select, Table, Tabs, Tag } from "antd"
 import { useState } from "react"
 import { useSearchParams } from "react-router"
 import { call } from "../api/client"
-import { useSession } from "../app/session"
 import { useTranslation } from "../i18n/use"
 import { useFailure } from "../ui/failure"
 import { yuan } from "../ui/money"
@@ -13,24 +12,17 @@ import { Failed, Loading } from "../ui/states"
 import { calendarDate } from "../ui/time"
 import { dutyWords, type Duty, factsOf, numberOf, textOf, type Thing } from "./catalogue"
 import { BASE, office, order } from "./rest"
+import { ApprovalRules, useDutyWord } from "./ApprovalRules"
 import { CommandForm } from "./CommandForm"
+import { CompanyCalendar } from "./CompanyCalendar"
 import { MoneyInput } from "./FieldInput"
 import { OfficeList } from "./OfficeList"
-import { type Person, useDuties, useNameOf, usePeople } from "./people"
+import { type Person, useAdministrator, useDuties, useNameOf, usePeople } from "./people"
 import { useWord } from "./words"
 import "./office.css"
 
-const TABS = ["duties", "delegations", "rules", "numbers", "groups", "floors", "nightly"] as const
+const TABS = ["duties", "delegations", "rules", "calendar", "numbers", "groups", "floors", "nightly"] as const
 type Tab = (typeof TABS)[number]
-
-function useAdministrator(): boolean {
-  return useSession((session) => session.me?.role === "administrator")
-}
-
-function useDutyWord(): (duty: string) => string {
-  const { language } = useTranslation()
-  return (duty) => dutyWords[duty]?.[language === "zh" ? 0 : 1] ?? duty
-}
 
 export default function OfficeSettingsPage() {
   const { t } = useTranslation()
@@ -39,7 +31,8 @@ export default function OfficeSettingsPage() {
   const shown: Record<Tab, React.ReactNode> = {
     duties: <Duties />,
     delegations: <Delegations />,
-    rules: <Rules />,
+    rules: <ApprovalRules />,
+    calendar: <CompanyCalendar />,
     numbers: <Numbers />,
     groups: <Priced path="credit-groups" name="name" money="limit_fen" duty="CRED" />,
     floors: <Priced path="price-floors" name="sku" money="floor_fen" duty="CMO" />,
@@ -144,38 +137,6 @@ function Delegations() {
       />
       {making && <CommandForm noun="approvals" fields={factsOf("approvals").runs?.delegations ?? []} title={t("office.settings.delegate")} send="approvals/delegations" close={() => setMaking(false)} />}
     </>
-  )
-}
-
-interface Kind {
-  readonly kind: string
-  readonly zh: string
-  readonly en: string
-  readonly bands: readonly { readonly over_fen: number; readonly up_to_fen: number | null; readonly steps: readonly (readonly string[])[] }[]
-}
-
-function Rules() {
-  const { t, language } = useTranslation()
-  const word = useDutyWord()
-  const asked = useQuery({ queryKey: ["office", "kinds"], queryFn: () => office<readonly Kind[]>("approvals/kinds") })
-  if (asked.isPending) return <Loading />
-  if (asked.isError) return <Failed error={asked.error} retry={() => void asked.refetch()} />
-  const rows = asked.data.flatMap((kind) => kind.bands.map((band, index) => ({ key: `${kind.kind}${String(index)}`, kind, band, first: index === 0 })))
-  return (
-    <Table
-      size="small"
-      pagination={false}
-      dataSource={rows}
-      columns={[
-        { title: t("office.settings.kind"), width: 200, render: (_, row) => (row.first ? (language === "zh" ? row.kind.zh : row.kind.en) : "") },
-        {
-          title: t("office.settings.amounts"),
-          width: 240,
-          render: (_, { band }) => <span className="num">{band.up_to_fen === null ? (band.over_fen < 0 ? t("say.all") : `> ${yuan(band.over_fen)}`) : `${band.over_fen < 0 ? "0.00" : `> ${yuan(band.over_fen)}`} – ${yuan(band.up_to_fen)}`}</span>,
-        },
-        { title: t("office.settings.steps"), render: (_, { band }) => band.steps.map((step) => step.map(word).join(" + ")).join(" → ") },
-      ]}
-    />
   )
 }
 

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest"
 import { ourWords } from "../i18n/officeNouns"
 import { addressOf, changed, nextSort, questionOf, wishOf } from "./address"
 import { withArticles } from "./articles"
+import { bandsOf, draftsOf, wrongOf } from "./bands"
 import { addAmounts, fillOldestFirst } from "./allocation"
 import { commandsFor, factsOf, type Field, type MachineFacts, type MachineName, machineOf, nounNames, serverWords } from "./catalogue"
+import { monthsOf } from "./days"
 import { share } from "./figures"
 import { FORWARD, waitingFor, WATCHES } from "./forward"
 import { columnsOf, hasList, membersOf, NOUN, nounOf, verbsFor } from "./nouns"
@@ -193,4 +195,32 @@ it("a finished order offers no change of what was delivered (M8-7)", () => {
 
 it("a share of nothing is no number", () => {
   expect([share(1, 2), share(2, 3), share(0, 5), share(0, 0)]).toEqual(["50%", "67%", "0%", "–"])
+})
+
+describe("bands of amounts", () => {
+  const bands = [
+    { over_fen: 200_000, up_to_fen: null, steps: [["SM"], ["FIN", "LEGAL"], ["GM"]] },
+    { over_fen: -1, up_to_fen: 200_000, steps: [["SM"]] },
+  ]
+  it("come back as they were, in the order of the amounts", () => {
+    expect(bandsOf(draftsOf(bands))).toEqual([bands[1], bands[0]])
+    expect(bandsOf(draftsOf([]))).toEqual([{ over_fen: -1, up_to_fen: null, steps: [[]] }])
+  })
+  it("neither overlap nor leave a gap, whatever is removed", () => {
+    expect(bandsOf(draftsOf(bands).slice(1))).toEqual([{ ...bands[0], over_fen: -1 }])
+    expect(wrongOf(draftsOf(bands))).toBeNull()
+    const [low, high] = draftsOf(bands)
+    if (low === undefined || high === undefined) throw new Error("two bands")
+    expect(wrongOf([low, { ...low, upTo: 200_000 }, high])).toBe("limit")
+    expect(wrongOf([{ ...low, upTo: null }, high])).toBe("limit")
+    expect(wrongOf(draftsOf([]))).toBe("step")
+  })
+})
+
+it("a year has its days, each under its weekday", () => {
+  const months = monthsOf(2026)
+  const days = months.flat(2).filter((day) => day !== null)
+  expect([days.length, days[0], days.at(-1)]).toEqual([365, "2026-01-01", "2026-12-31"])
+  expect(months[0]?.[0]?.[3]).toBe("2026-01-01") // a Thursday
+  expect(monthsOf(2028).flat(2).filter((day) => day !== null)).toHaveLength(366)
 })

@@ -1,5 +1,6 @@
 /** Who holds which duty: for buttons, for the names behind ids, and for choosing somebody. */
 import { useQuery } from "@tanstack/react-query"
+import { useSession } from "../app/session"
 import type { Duty } from "./catalogue"
 import { office } from "./rest"
 
@@ -30,4 +31,9 @@ export function usePeople() {
 export function useNameOf(): (id: unknown) => string | undefined {
   const people = usePeople()
   return (id) => people.find((person) => person.user_id === id)?.name
+}
+
+/** Administrators set the rules; they sign nothing by being administrators. */
+export function useAdministrator(): boolean {
+  return useSession((session) => session.me?.role === "administrator")
 }
