@@ -5,6 +5,7 @@ Beside the usual files of a noun (`models.py`: the inbox, and what we know of ca
 `errors.py`: Twilio's error codes in our words):
 
 `carrier.py`    the port, in the worker
+`company.py`    others than the agent in a call: supervisors, third parties, the next agent; and recordings
 `legs.py`       the agents' parked legs, kept up
 `api.py`        every request that we can make, and nothing else
 `transport.py`  the HTTP layer below the official client: time-outs, and never a second POST

@@ -57,6 +57,9 @@ async def _signed(request: Request) -> Form:
     if not is_genuine(token, settings.public_url, address, form, signature):
         _log.warning("twilio.unsigned", reason="forged")
         raise Unsigned
+    if form.get("AccountSid", settings.twilio_account_sid) != settings.twilio_account_sid:
+        _log.warning("twilio.unsigned", reason="another account")
+        raise Unsigned
     return form
 
 

@@ -298,15 +298,8 @@ async def sent(ask: Ask) -> httpx.Request:
         one = {"sid": SID, "call_sid": SID, "status": "queued"}
         if request.method == "DELETE":
             return httpx.Response(204)
-        page = {
-            "calls": [],
-            "recordings": [],
-            "page": 0,
-            "page_size": 20,
-            "uri": "/",
-            "first_page_uri": "/",
-            "next_page_uri": None,
-        }
+        listed = {"recordings": []} if "Recordings" in request.url.path else {"calls": []}
+        page = {"page": 0, "page_size": 20, "uri": "/", "first_page_uri": "/", "next_page_uri": None} | listed
         return httpx.Response(200, json=page if request.url.query else one)
 
     async def sleep(_seconds: float) -> None: ...

@@ -123,12 +123,12 @@ async def test_a_signed_webhook_is_answered_with_nothing_and_kept(lab: TwilioLab
     ],
     ids=lambda headers: headers["x-twilio-signature"] or "missing",
 )
-@pytest.mark.parametrize("name", ["status", "voice", "conference", "amd"])
+@pytest.mark.parametrize("name", ["status", "voice", "conference", "amd", "say", "keys"])
 async def test_an_unsigned_or_forged_webhook_changes_nothing(
     lab: TwilioLab, name: str, headers: dict[str, str]
 ) -> None:
     call_id, sid = await placed(lab)
-    path = f"{addresses.PREFIX}/{name}?call={call_id}&agent={call_id}"
+    path = f"{addresses.PREFIX}/{name}?call={call_id}&agent={call_id}&text=hello&digits=1"
     form = {"CallSid": sid, "CallStatus": "completed", "AnsweredBy": "machine_start"}
     forged = {
         "of another token": signature(path, form, token="guessed"),
@@ -142,6 +142,56 @@ async def test_an_unsigned_or_forged_webhook_changes_nothing(
     assert answer.status_code == 403
     assert answer.json()["code"] == "unsigned"
     assert await everything(lab) == before
+
+
+@pytest.mark.parametrize("name", ["status", "voice", "conference", "amd", "say", "keys"])
+async def test_another_account_changes_nothing_also_when_it_is_signed_with_our_token(lab: TwilioLab, name: str) -> None:
+    call_id, sid = await placed(lab)
+    path = f"{addresses.PREFIX}/{name}?call={call_id}&agent={call_id}&text=hello&digits=1"
+    before = await everything(lab)
+    answer = await post(lab, path, {"AccountSid": "AC" + "b" * 32, "CallSid": sid, "CallStatus": "completed"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "unsigned")
+    assert await everything(lab) == before
+
+
+async def test_a_whole_call_told_again_after_its_end_changes_nothing(lab: TwilioLab, conference: Conference) -> None:
+    call_id, sid = await placed(lab)
+    label, ours = f"customer.{call_id.hex}.1", {"AccountSid": "AC" + "a" * 32, "CallSid": sid}
+
+    async def life() -> None:
+        for n, status in enumerate(("initiated", "ringing", "in-progress")):
+            await post(lab, status_path(call_id), ours | {"CallStatus": status, "SequenceNumber": str(n)})
+        await post(lab, f"{addresses.PREFIX}/voice?call={call_id}", ours | {"CallStatus": "in-progress"})
+        await post(lab, f"{addresses.PREFIX}/amd?call={call_id}", ours | {"AnsweredBy": "human"})
+        await conference.tell_agent("participant-join", 1)
+        for number, what in enumerate(("join", "hold", "unhold", "leave"), start=2):
+            await conference.tell(f"participant-{what}", label, sid, number)
+        await post(lab, status_path(call_id), ours | {"CallStatus": "completed", "CallDuration": "9"})
+
+    async with lab.worker.transaction() as session:
+        row = await repository.call(session, call_id)
+        assert row is not None
+        row.joining_agent, row.joins = conference.agent, 1
+    await life()
+    before = await everything(lab)
+    await life()
+    assert await everything(lab) == before
+    assert [kind for kind, _ in await told(lab, call_id)] == [
+        "ringing",
+        "answered",
+        "joined",
+        "held",
+        "resumed",
+        "ended",
+    ]
+
+
+async def test_what_is_said_and_pressed_is_only_what_we_signed_for(lab: TwilioLab) -> None:
+    said = await post(lab, f"{addresses.PREFIX}/say?text=%E6%82%A8%E5%A5%BD", {})
+    assert '<Say language="zh-CN" voice="alice">您好</Say>' in said.text
+    pressed = await post(lab, f"{addresses.PREFIX}/keys?digits=1%2A%23", {})
+    assert '<Play digits="1*#" />' in pressed.text
+    assert (await post(lab, f"{addresses.PREFIX}/keys?digits=1%3B2", {})).status_code == 422
 
 
 async def test_the_signature_is_asked_for_before_anything_is_read(lab: TwilioLab) -> None:
