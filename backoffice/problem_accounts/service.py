@@ -145,22 +145,23 @@ async def _open_many(
     nobody = new_id()
     dated = [_case("", _New(nobody, nobody, on, 1, None), today, policy, calendar) for on in days]
     numbers = await next_numbers(session, "PC", today, count)
-    ids = [new_id() for _ in numbers]
     await session.execute(
         text(
-            "INSERT INTO problem_cases (id, number, customer_id, invoice_id, liable_id, amount_fen, occurred_on,"
-            " full_liability_on, report_due, discovered_on, state, kind, cause, opinion, plan, decision, version)"
-            " SELECT n.id, n.number, d.customer_id, d.invoice_id, d.rep_id, d.fen, d.occurred, d.liable, :due, :today,"
-            " :state, :kind, '', '', '', '', 1"
+            "WITH made AS (INSERT INTO problem_cases (id, number, customer_id, invoice_id, liable_id, amount_fen,"
+            " occurred_on, full_liability_on, report_due, discovered_on, state, kind, cause, opinion, plan, decision,"
+            " version) SELECT gen_random_uuid(), n.number, d.customer_id, d.invoice_id, d.rep_id, d.fen, d.occurred,"
+            " d.liable, :due, :today, :state, :kind, '', '', '', '', 1"
             " FROM (SELECT p.*, j.occurred, j.liable, row_number() OVER (ORDER BY p.invoice_on, p.invoice_id) AS at"
             "  FROM problem_due p"
             "  JOIN unnest(CAST(:days AS date[]), CAST(:occurred AS date[]), CAST(:liable AS date[]))"
             "  AS j (on_day, occurred, liable) ON j.on_day = p.invoice_on WHERE NOT p.returned) d"
-            " JOIN unnest(CAST(:ids AS uuid[]), CAST(:numbers AS text[])) WITH ORDINALITY AS n (id, number, at)"
-            " ON n.at = d.at"
+            " JOIN unnest(CAST(:numbers AS text[])) WITH ORDINALITY AS n (number, at) ON n.at = d.at"
+            " RETURNING id, number, state, amount_fen, invoice_id)"
+            " INSERT INTO office_timeline (thing, thing_id, thing_version, at, act, to_state, note, detail)"
+            " SELECT :thing, id, 1, :now, 'made', state, '',"
+            " jsonb_build_object('amount_fen', amount_fen, 'invoice', invoice_id) FROM made ORDER BY number"
         ),
         {
-            "ids": ids,
             "numbers": numbers,
             "days": list(days),
             "occurred": [one.occurred_on for one in dated],
@@ -169,18 +170,11 @@ async def _open_many(
             "today": today,
             "state": dated[0].state,
             "kind": dated[0].kind,
+            "thing": CASE.name,
+            "now": now,
         },
     )
-    await session.execute(
-        text(
-            "INSERT INTO office_timeline (thing, thing_id, thing_version, at, act, to_state, note, detail)"
-            " SELECT :thing, c.id, 1, :now, 'made', c.state, '', jsonb_build_object('amount_fen', c.amount_fen,"
-            " 'invoice', c.invoice_id) FROM problem_cases c JOIN unnest(CAST(:ids AS uuid[])) AS n (id) ON n.id = c.id"
-            " ORDER BY c.number"
-        ),
-        {"ids": ids, "thing": CASE.name, "now": now},
-    )
-    return len(ids)
+    return len(numbers)
 
 
 async def _settle(session: Session, now: datetime, today: date) -> None:
