@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from sqlalchemy import select
 from sqlmodel import col
 
-from backoffice.budgets import changes, ledger, lists, rules, service
+from backoffice.budgets import changes, ledger, lists, papers, rules, service
 from backoffice.budgets.models import Budget, Department, ExpenseAccount
 from backoffice.budgets.rules import BUDGET, CHANGE, MONTHS
 from backoffice.budgets.schemas import (
@@ -31,6 +31,8 @@ from backoffice.budgets.service import Commitment
 from backoffice.kit.duties import Actor
 from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
 from backoffice.listing.query import one
+from backoffice.printing.http import add_print
+from backoffice.printing.paper import Paper
 from backoffice.roles.access import Administrator, OfficeActor
 from backoffice.timeline import acts
 from callcenter.kit.db import Session
@@ -155,6 +157,13 @@ add_command(router, "/budgets", "consolidate", _consolidate, _show, BudgetOut)
 add_command(router, "/budgets", "issue-budget", _issue, _show, BudgetOut)
 add_command(router, "/budgets", "close", _close, _show, BudgetOut)
 add_command(router, "/budgets", "drop", _drop, _show, BudgetOut)
+
+
+async def _budget_paper(session: Session, today: date, actor: Actor, thing_id: UUID) -> Paper:
+    return await papers.budget(session, today, await _show(session, today, actor, thing_id))
+
+
+add_print(router, "/budgets", _budget_paper)
 
 
 @router.post("/budgets/{id}/revise", status_code=201)

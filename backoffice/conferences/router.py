@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from backoffice.conferences import invitees, lists, rules, service
+from backoffice.conferences import invitees, lists, papers, rules, service
 from backoffice.conferences.invitees import Guest
 from backoffice.conferences.models import (
     Conference,
@@ -54,6 +54,8 @@ from backoffice.kit.duties import Actor
 from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
 from backoffice.listing.query import ListQuery, everything, one
 from backoffice.policies import service as policies
+from backoffice.printing.http import add_print
+from backoffice.printing.paper import Paper
 from backoffice.printing.who import names
 from backoffice.roles.access import OfficeActor, OfficeUser
 from backoffice.timeline import acts
@@ -205,6 +207,13 @@ add_command(router, "/conferences", "submit", _submit, _show, ConferenceOut)
 add_command(router, "/conferences", "summarise", _summarise, _show, ConferenceOut, Summary)
 for _name in ("prepare", "declare_ready", "not_ready", "open_doors", "close_doors", "settle_costs", "call_off"):
     add_command(router, "/conferences", _name.replace("_", "-"), _moving(_name), _show, ConferenceOut)
+
+
+async def _plan_paper(session: Session, today: date, actor: Actor, thing_id: UUID) -> Paper:
+    return await papers.plan(session, today, await _show(session, today, actor, thing_id))
+
+
+add_print(router, "/conferences", _plan_paper)
 
 
 @router.post("/conferences/{id}/hand-over")

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from sqlalchemy import select
 from sqlmodel import col
 
-from backoffice.distributors import care, files, grading, key_accounts, lists, plans, rules, schemas, service
+from backoffice.distributors import care, files, grading, key_accounts, lists, papers, plans, rules, schemas, service
 from backoffice.distributors import machines as m
 from backoffice.distributors.models import ChannelPlan, Distributor, DistributorPaper, FileChange
 from backoffice.distributors.rules import DistributorPolicy
@@ -18,6 +18,8 @@ from backoffice.kit.duties import Actor
 from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
 from backoffice.listing.query import Listing, one
 from backoffice.policies import service as policies
+from backoffice.printing.http import add_print
+from backoffice.printing.paper import Paper
 from backoffice.roles.access import OfficeActor
 from backoffice.timeline import acts
 from callcenter.kit.db import Session
@@ -151,6 +153,13 @@ add_command(router, "/distributors", "file", _file, _distributor, _OUT, schemas.
 add_command(router, "/distributors", "activate", _activate, _distributor, _OUT)
 for _verb in ("suspend", "resume", "terminate"):
     add_command(router, "/distributors", _verb, _standing(_verb), _distributor, _OUT)
+
+
+async def _file_paper(session: Session, today: date, actor: Actor, thing_id: UUID) -> Paper:
+    return await papers.file(session, today, await _distributor(session, today, actor, thing_id))
+
+
+add_print(router, "/distributors", _file_paper)
 
 
 @router.post("/distributors/{distributor_id}/papers", status_code=201)
@@ -378,6 +387,13 @@ add_get(router, "/gradings", _grading, schemas.ReviewOut)
 add_command(router, "/gradings", "recompute", _recompute, _grading, schemas.ReviewOut)
 add_command(router, "/gradings", "depart", _depart, _grading, schemas.ReviewOut, schemas.Departure)
 add_command(router, "/gradings", "submit", _submit_grading, _grading, schemas.ReviewOut)
+
+
+async def _grading_paper(session: Session, today: date, actor: Actor, thing_id: UUID) -> Paper:
+    return await papers.grading(session, today, await _grading(session, today, actor, thing_id))
+
+
+add_print(router, "/gradings", _grading_paper)
 
 
 @router.post("/key-accounts", status_code=201)

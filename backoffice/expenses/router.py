@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from backoffice.budgets import service as budgets
-from backoffice.expenses import advances, claims, ledger, lists, requests, rules
+from backoffice.expenses import advances, claims, ledger, lists, papers, requests, rules
 from backoffice.expenses.advances import Loan
 from backoffice.expenses.lists import GroupBy
 from backoffice.expenses.models import CashAdvance, ExpenseClaim, ExpenseRequest
@@ -30,6 +30,8 @@ from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
 from backoffice.listing.query import one
 from backoffice.policies import service as policies
+from backoffice.printing.http import add_print
+from backoffice.printing.paper import Paper
 from backoffice.roles.access import OfficeActor
 from backoffice.timeline import acts
 from callcenter.kit.db import Session
@@ -226,6 +228,13 @@ add_command(router, "/expense-claims", "finance-check", _finance, _claim, ClaimO
 add_command(router, "/expense-claims", "return", _return, _claim, ClaimOut)
 add_command(router, "/expense-claims", "cancel", _cancel, _claim, ClaimOut)
 add_command(router, "/expense-claims", "pay", _pay, _claim, ClaimOut, Pay)
+
+
+async def _claim_paper(session: Session, today: date, actor: Actor, thing_id: UUID) -> Paper:
+    return await papers.claim(session, today, await _claim(session, today, actor, thing_id))
+
+
+add_print(router, "/expense-claims", _claim_paper)
 
 
 @router.get("/reports/expenses")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from backoffice.franchising import lists, rules, schemas, seed, service
+from backoffice.franchising import lists, papers, rules, schemas, seed, service
 from backoffice.franchising.machines import FRANCHISE
 from backoffice.franchising.models import FranchiseApplication
 from backoffice.franchising.rules import FranchisePolicy, Site
@@ -16,6 +16,8 @@ from backoffice.kit.duties import Actor
 from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
 from backoffice.listing.query import one
 from backoffice.policies import service as policies
+from backoffice.printing.http import add_print
+from backoffice.printing.paper import Paper
 from backoffice.roles.access import OfficeActor
 from backoffice.timeline import acts
 from callcenter.kit.db import Session
@@ -117,6 +119,13 @@ for _verb in ("begin-licensing", "licensed", "open-store"):
     add_command(router, "/applications", _verb, _forward(_verb.replace("-", "_")), _show, _OUT)
 for _verb in ("reject", "withdraw", "terminate"):
     add_command(router, "/applications", _verb, _leave(_verb), _show, _OUT)
+
+
+async def _responsibilities_paper(session: Session, today: date, actor: Actor, thing_id: UUID) -> Paper:
+    return await papers.responsibilities(session, today, await _show(session, today, actor, thing_id))
+
+
+add_print(router, "/applications", _responsibilities_paper)
 
 
 @router.post("/applications/{application_id}/support", status_code=201)

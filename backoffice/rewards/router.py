@@ -14,7 +14,9 @@ from backoffice.distributors.models import Distributor
 from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
 from backoffice.listing.query import ListQuery, one, page
-from backoffice.rewards import engine, lists, payments, payouts, purchases, schemas, service, trace, violations
+from backoffice.printing.http import add_print
+from backoffice.printing.paper import Paper
+from backoffice.rewards import engine, lists, papers, payments, payouts, purchases, schemas, service, trace, violations
 from backoffice.rewards.machines import REWARD_STATEMENT, SCHEME, VIOLATION
 from backoffice.rewards.models import RewardRow, RewardScheme, RewardStatement, Violation
 from backoffice.rewards.service import Limits
@@ -172,6 +174,7 @@ async def _statement(session: Session, today: date, actor: Actor, statement_id: 
     return schemas.RewardStatementOut.model_validate(
         values
         | {
+            "confirmed_name": row.confirmed_name,
             "lines": [schemas.LineOut(**line.model_dump()) for line in await trace.lines_of(session, row)],
             "payouts": await _filtered(session, lists.PAYOUTS, today, f"statement_id:{statement_id}"),
             "payments": [p for p in paid if scheme.from_on <= p.month <= scheme.to_on],
@@ -192,6 +195,13 @@ async def _dispute(s: Session, n: datetime, _t: date, a: Actor, i: UUID, b: Comm
 add_get(router, "/statements", _statement, schemas.RewardStatementOut)
 add_command(router, "/statements", "confirm", _confirm, _statement, schemas.RewardStatementOut, schemas.Confirmed)
 add_command(router, "/statements", "dispute", _dispute, _statement, schemas.RewardStatementOut)
+
+
+async def _statement_paper(session: Session, today: date, actor: Actor, thing_id: UUID) -> Paper:
+    return await papers.statement(session, today, await _statement(session, today, actor, thing_id))
+
+
+add_print(router, "/statements", _statement_paper)
 
 
 @router.get("/lines/{line_id}/trace")

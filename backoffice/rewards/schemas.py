@@ -183,6 +183,7 @@ class PaymentRow(BaseModel):
 
 
 class RewardStatementOut(StatementRow):
+    confirmed_name: str
     lines: list[LineOut]
     payouts: list[PayoutRow]
     payments: list[PaymentRow]
