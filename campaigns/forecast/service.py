@@ -14,7 +14,7 @@ from callcenter.kit.db import Session
 from campaigns.forecast import rules as judgement
 from campaigns.forecast.rules import Group, Pace, Return, Step
 from campaigns.forecast.schemas import Basis, ForecastDay, ForecastOut
-from campaigns.plans import notices
+from campaigns.plans import filling, notices
 from campaigns.plans.models import Campaign
 from campaigns.schedule.rules import CallingRules
 
@@ -81,6 +81,8 @@ async def forecast(
     rules = CallingRules.from_json(campaign.rules)
     today = now.astimezone(zone).date()
     groups = await _groups(session, campaign.id, today, rules.attempts_max)
+    for row in await filling.days_of_a_draft(session, campaign, now):
+        groups.append(Group(row.first_day, row.last_day, (float(row.n), *[0.0] * (rules.attempts_max - 1))))
     given = {"campaign": campaign.id, "zone": zone.key, "today": today}
     promised = {row.day: float(row.n) for row in await session.execute(_PROMISED, given)}
     basis, pace = await _basis(session, campaign.id, rules, now, zone, agents)

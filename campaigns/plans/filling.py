@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from callcenter.kit.db import Session
 from campaigns.plans import notices
-from campaigns.plans.models import Campaign
+from campaigns.plans.models import Campaign, CampaignState
 from campaigns.plans.schemas import Calendar, Day, Filled
 from campaigns.schedule.rules import CallingRules, ConsentPolicy
 from campaigns.targeting import service as targeting
@@ -87,13 +87,30 @@ _DAYS = text(
     "SELECT first_day, last_day, count(*) AS n FROM leads WHERE campaign_id = :campaign AND state = 'open'"
     " GROUP BY first_day, last_day"
 )
+# A draft has no leads yet: their days are reckoned from the letters of those who would become some.
+_DAYS_OF_A_DRAFT = text(
+    f"""
+    SELECT posted_on + :days_from AS first_day, posted_on + :days_to AS last_day, count(*) AS n
+    FROM ({_VERDICT}) v WHERE reason IS NULL AND lead_id IS NULL GROUP BY posted_on
+    """
+)
 MAX_DAYS = 120
 
 
-async def preview(session: Session, campaign: Campaign, today: date, now: datetime) -> Calendar:
-    """Day by day from today: how many leads may be called, begin, and have their last day."""
+async def days_of_a_draft(session: Session, campaign: Campaign, now: datetime) -> list[Any]:
+    """(first_day, last_day, n) of the recipients who would become leads; of a campaign that was opened, none."""
+    if campaign.state != CampaignState.DRAFT.value:
+        return []
     rules = CallingRules.from_json(campaign.rules)
-    ranges = (await session.execute(_DAYS, {"campaign": campaign.id})).all()
+    given = _values(campaign, rules, now) | {"days_from": rules.days_from}
+    return list(await session.execute(_DAYS_OF_A_DRAFT, given))
+
+
+async def preview(session: Session, campaign: Campaign, today: date, now: datetime) -> Calendar:
+    """Day by day from today: how many leads may be called, begin, and have their last day (of a draft: would)."""
+    rules = CallingRules.from_json(campaign.rules)
+    ranges = list(await session.execute(_DAYS, {"campaign": campaign.id}))
+    ranges += await days_of_a_draft(session, campaign, now)
     expected = await expect(session, campaign, now)
     last = max((row.last_day for row in ranges), default=today)
     days = []

@@ -79,6 +79,11 @@ async def test_from_a_brochure_to_an_open_campaign(app: FastAPI) -> None:
         change = {"version": draft["version"], "abandoned_message": "康元公司 400-618-7000"}
         changed = await _json(await web.patch(f"/api/campaigns/{draft['id']}", json=change))
         assert (await web.patch(f"/api/campaigns/{draft['id']}", json=change)).status_code == 409
+        # Before it opens: whom it would call on which day, and whether the agents planned suffice.
+        before = await _json(await web.get(f"/api/campaigns/{draft['id']}/calendar"))
+        assert [day["callable"] for day in before["days"]] == [5] * 8
+        foreseen = await _json(await web.get(f"/api/campaigns/{draft['id']}/forecast", params={"agents": 1}))
+        assert (foreseen["uncalled"], foreseen["lost"]) == (5, 0)
         opened = await _json(await web.post(f"/api/campaigns/{draft['id']}/open"))
         assert (opened["state"], opened["leads"], opened["version"]) == ("open", 5, changed["version"] + 1)
 
