@@ -25,7 +25,7 @@ import { useKeySettings, useShortcuts } from "./keys"
 import { nameOf, ResultPanel, type Result, resultOf } from "./ResultPanel"
 import { ScriptPane } from "./ScriptPane"
 import { SitDown } from "./SitDown"
-import type { Blanks } from "./Spoken"
+import { type Blanks, useCompany } from "./Spoken"
 import { usePaint } from "./usePaint"
 import { STAGES, scriptOf, type Workplace, useWorkplace } from "./workplace"
 
@@ -156,10 +156,11 @@ function AtWork({ me, agent, call, workplace, commands }: AtWorkProps) {
   const note = useRef<HTMLTextAreaElement | null>(null)
   const dispositions = workplace?.dispositions ?? []
   const items = workplace?.items ?? []
+  const company = useCompany()
   const blanks: Blanks =
     call.card === null
-      ? { agent: me.name }
-      : { name: call.customer_name, agent: me.name, posted_on: calendarDay(call.card.mailing.posted_on), brochure: call.card.mailing.brochure_title }
+      ? { ...company, agent: me.name }
+      : { ...company, name: call.customer_name, agent: me.name, posted_on: calendarDay(call.card.mailing.posted_on), brochure: call.card.mailing.brochure_title }
   const resultName = (code: string) => {
     const found = dispositions.find((of) => of.code === code)
     return found === undefined ? code : nameOf(found)

@@ -5,6 +5,7 @@ import { yuan } from "../ui/money"
 import { keyName, useKeySettings } from "./keys"
 import { MyDay } from "./MyDay"
 import { ScriptPane } from "./ScriptPane"
+import { useCompany } from "./Spoken"
 import { WarmUp } from "./WarmUp"
 import { scriptOf, type Workplace } from "./workplace"
 import type { Me } from "../app/session"
@@ -13,6 +14,7 @@ import type { Me } from "../app/session"
 export function IdlePane({ me, agent, workplace }: { readonly me: Me; readonly agent: AgentView; readonly workplace: Workplace | null }) {
   const { t } = useTranslation()
   const key = keyName(useKeySettings((settings) => settings.keymap.ready))
+  const company = useCompany()
   const resting = agent.state === "on_break"
   const preview = workplace?.mode === "preview"
   const title = resting ? t("agent.breakTitle") : t("agent.waitingTitle")
@@ -33,7 +35,7 @@ export function IdlePane({ me, agent, workplace }: { readonly me: Me; readonly a
         <p>{more}</p>
         <MyDay agent={agent} />
       </section>
-      <ScriptPane script={scriptOf(workplace)} call={null} blanks={{ agent: me.name, ...(workplace === null ? {} : { brochure: workplace.brochure_title }) }} />
+      <ScriptPane script={scriptOf(workplace)} call={null} blanks={{ ...company, agent: me.name, ...(workplace === null ? {} : { brochure: workplace.brochure_title }) }} />
       <section className="pane desk-col price-list" aria-label={t("agent.orderItems")}>
         <h3>{t("agent.orderItems")}</h3>
         {workplace === null || workplace.items.length === 0 ? (

@@ -1,9 +1,16 @@
+import { useInstallation } from "../app/installation"
 import { useTranslation } from "../i18n/use"
 
 export const BLANKS = ["name", "agent", "company", "posted_on", "brochure"] as const
 export type Blank = (typeof BLANKS)[number]
 /** What is filled into a script; what is missing is shown as what it stands for. */
 export type Blanks = Partial<Readonly<Record<Blank, string>>>
+
+/** The company's name, where the installation knows it. */
+export function useCompany(): Blanks {
+  const company = useInstallation((here) => here.company)
+  return company === "" ? {} : { company }
+}
 
 const isBlank = (word: string): word is Blank => (BLANKS as readonly string[]).includes(word)
 

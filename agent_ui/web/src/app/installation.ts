@@ -8,9 +8,11 @@ interface Installation {
   readonly simulated: boolean
   readonly speed: number
   readonly version: string
+  /** What stands for `{company}` in scripts; may be empty. */
+  readonly company: string
 }
 
-export const useInstallation = create<Installation>(() => ({ simulated: false, speed: 1, version: "" }))
+export const useInstallation = create<Installation>(() => ({ simulated: false, speed: 1, version: "", company: "" }))
 
 /** A screen that cannot learn it starts all the same: the live connection tells time and simulation again. */
 export async function learnInstallation(): Promise<void> {
@@ -19,7 +21,7 @@ export async function learnInstallation(): Promise<void> {
     if (data === undefined) return
     anchorClock(data.now, data.speed)
     setCompanyZone(data.timezone)
-    useInstallation.setState({ simulated: data.simulated, speed: data.speed, version: data.version })
+    useInstallation.setState({ simulated: data.simulated, speed: data.speed, version: data.version, company: data.company })
   } catch {
     // Unreachable: the sign-in page says so as soon as it asks.
   }

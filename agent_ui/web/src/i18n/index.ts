@@ -4,6 +4,7 @@ import { setTimeLocale } from "../ui/time"
 import { agentWords } from "./agent"
 import { commonWords } from "./common"
 import { controlWords } from "./control"
+import { editWords } from "./edit"
 import { lineWords } from "./lines"
 import { marketingWords } from "./marketing"
 import { officeWords } from "./office"
@@ -17,6 +18,7 @@ export const words = {
   agent: agentWords,
   live: supervisorWords,
   control: controlWords,
+  edit: editWords,
   lines: lineWords,
   marketing: marketingWords,
   office: officeWords,

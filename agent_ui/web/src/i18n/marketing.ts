@@ -39,6 +39,7 @@ export const marketingWords = {
     remove: ["删除号码", "Remove number"],
     add: ["其他号码", "A further number"],
     addDo: ["添加", "Add"],
+    addKind: ["号码类别", "Kind of number"],
   },
   customers: {
     more: ["客户主档：一人一行，以电话号码识别。", "The customer master: one row a person, known by phone number."],

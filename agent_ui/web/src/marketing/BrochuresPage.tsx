@@ -10,6 +10,7 @@ import { Page } from "../ui/Page"
 import { PagedTable, usePaging } from "../ui/PagedTable"
 import { Nothing } from "../ui/states"
 import { fullTime } from "../ui/time"
+import { ReplySlip } from "./ReplySlip"
 
 type Row = Schemas["BrochureRow"]
 type Item = Row["items"][number]
@@ -18,6 +19,7 @@ export default function BrochuresPage() {
   const { t } = useTranslation()
   const paging = usePaging()
   const [editing, setEditing] = useState<Row | "new" | null>(null)
+  const [slip, setSlip] = useState<Row | null>(null)
   const asked = useQuery({
     queryKey: ["brochures", paging.limit, paging.offset],
     queryFn: () => taken(api.GET("/api/brochures", { params: { query: { limit: paging.limit, offset: paging.offset } } })),
@@ -31,11 +33,16 @@ export default function BrochuresPage() {
     { title: t("marketing.brochures.created"), width: 180, render: (_, row) => <span className="num">{fullTime(row.created_at)}</span> },
     {
       title: t("ui.actions"),
-      width: 120,
+      width: 210,
       render: (_, row) => (
-        <Button type="link" size="small" onClick={() => setEditing(row)}>
-          {t("marketing.brochures.newEdition")}
-        </Button>
+        <span className="row" style={{ gap: 0 }}>
+          <Button type="link" size="small" onClick={() => setEditing(row)}>
+            {t("marketing.brochures.newEdition")}
+          </Button>
+          <Button type="link" size="small" onClick={() => setSlip(row)}>
+            {t("edit.replies.slip")}
+          </Button>
+        </span>
       ),
     },
   ]
@@ -60,6 +67,7 @@ export default function BrochuresPage() {
           empty={<Nothing title={t("marketing.brochures.none")} />}
         />
       </div>
+      {slip !== null && <ReplySlip brochure={slip} close={() => setSlip(null)} />}
       {editing !== null && <Editor from={editing === "new" ? null : editing} close={() => setEditing(null)} />}
     </Page>
   )

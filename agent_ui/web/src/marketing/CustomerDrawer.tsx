@@ -1,6 +1,7 @@
-import { StopOutlined } from "@ant-design/icons"
+import { EditOutlined, StopOutlined } from "@ant-design/icons"
 import { useQuery } from "@tanstack/react-query"
-import { Drawer, Table } from "antd"
+import { Button, Drawer, Table } from "antd"
+import { useState } from "react"
 import { api, type Schemas, taken } from "../api/client"
 import { useTranslation } from "../i18n/use"
 import { Facts } from "../ui/Facts"
@@ -10,6 +11,7 @@ import { Phone } from "../ui/Phone"
 import { Mark, OutcomeMark, Stand } from "../ui/StateMark"
 import { Failed, Loading } from "../ui/states"
 import { calendarDate, duration, fullTime } from "../ui/time"
+import { CustomerEdit } from "./CustomerEdit"
 import { NumbersPanel } from "./NumbersPanel"
 import { PrivacyPanel } from "./PrivacyPanel"
 
@@ -31,12 +33,16 @@ export function CustomerDrawer({ customerId, close }: { readonly customerId: str
 function Detail({ customer }: { readonly customer: Customer }) {
   const { t } = useTranslation()
   const extra = Object.entries(customer.attributes).filter(([, value]) => typeof value === "string" || typeof value === "number")
+  const [editing, setEditing] = useState(false)
   return (
     <>
       <div className="row wrap" style={{ marginBottom: 18 }}>
         <strong style={{ fontSize: 20 }}>{customer.name}</strong>
         <Phone masked={customer.masked_phone} customerId={customer.id} />
         <span className="grow" />
+        <Button size="small" icon={<EditOutlined />} onClick={() => setEditing(true)}>
+          {t("do.edit")}
+        </Button>
         <Stand group="consent" state={customer.consent} />
         {customer.do_not_call && (
           <Mark tone="bad" icon={<StopOutlined />}>
@@ -81,6 +87,7 @@ function Detail({ customer }: { readonly customer: Customer }) {
       <Calls customerId={customer.id} />
       <Orders customerId={customer.id} />
       <PrivacyPanel customerId={customer.id} />
+      {editing && <CustomerEdit customer={customer} close={() => setEditing(false)} />}
     </>
   )
 }

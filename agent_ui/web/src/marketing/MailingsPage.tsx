@@ -1,4 +1,4 @@
-import { DownloadOutlined, PlusOutlined, SendOutlined } from "@ant-design/icons"
+import { DownloadOutlined, InboxOutlined, PlusOutlined, SendOutlined } from "@ant-design/icons"
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { App, Button, DatePicker, Dropdown, Form, Input, InputNumber, Modal, Select, type TableProps } from "antd"
 import dayjs, { type Dayjs } from "dayjs"
@@ -13,6 +13,7 @@ import { Stand } from "../ui/StateMark"
 import { Nothing } from "../ui/states"
 import { addDays, calendarDate, calendarDay, dateOf } from "../ui/time"
 import { useBrochures, useSegments } from "./lookups"
+import { Replies } from "./Replies"
 
 type Row = Schemas["MailingRow"]
 
@@ -26,6 +27,7 @@ export default function MailingsPage() {
   const paging = usePaging()
   const [creating, setCreating] = useState(false)
   const [marking, setMarking] = useState<Row | null>(null)
+  const [open, setOpen] = useState<Row | null>(null)
   const segments = useSegments()
   const asked = useQuery({
     queryKey: ["mailings", paging.limit, paging.offset],
@@ -59,10 +61,13 @@ export default function MailingsPage() {
     { title: t("marketing.mailings.replied"), width: 70, align: "right", render: (_, row) => <span className="num">{row.replied}</span> },
     {
       title: t("ui.actions"),
-      width: 210,
+      width: 330,
       fixed: "right",
       render: (_, row) => (
         <span className="row" style={{ gap: 0 }}>
+          <Button type="link" size="small" icon={<InboxOutlined />} disabled={row.posted === 0} onClick={() => setOpen(row)}>
+            {t("edit.replies.open")}
+          </Button>
           <Button type="link" size="small" icon={<SendOutlined />} disabled={row.posted >= row.recipients} onClick={() => setMarking(row)}>
             {t("marketing.mailings.markPosted")}
           </Button>
@@ -95,9 +100,10 @@ export default function MailingsPage() {
       }
     >
       <div className="sheet">
-        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1180} empty={<Nothing title={t("marketing.mailings.none")} more={t("marketing.mailings.noneMore")} />} />
+        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1300} empty={<Nothing title={t("marketing.mailings.none")} more={t("marketing.mailings.noneMore")} />} />
       </div>
       {creating && <Create close={() => setCreating(false)} />}
+      {open !== null && <Replies mailing={open} close={() => setOpen(null)} />}
       {marking !== null && <MarkPosted row={marking} close={() => setMarking(null)} />}
     </Page>
   )

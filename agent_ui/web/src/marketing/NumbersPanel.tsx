@@ -55,7 +55,7 @@ export function NumbersPanel({ customerId }: { readonly customerId: string }) {
         </div>
       ))}
       <div className="row">
-        <Select<Kind> value={kind} onChange={setKind} style={{ width: 110 }} options={KINDS.map((value) => ({ value, label: t(`marketing.numbers.kind.${value}`) }))} />
+        <Select<Kind> aria-label={t("marketing.numbers.addKind")} value={kind} onChange={setKind} style={{ width: 110 }} options={KINDS.map((value) => ({ value, label: t(`marketing.numbers.kind.${value}`) }))} />
         <Input value={phone} maxLength={60} inputMode="tel" aria-label={t("marketing.numbers.add")} placeholder={t("marketing.numbers.add")} onChange={(event) => setPhone(event.target.value)} />
         <Button icon={<PlusOutlined />} disabled={phone.trim().length < 3} loading={save.isPending} onClick={() => save.mutate([...further, { phone, kind }])}>
           {t("marketing.numbers.addDo")}

@@ -20,6 +20,6 @@ export function useMailings() {
   return useQuery({ queryKey: ["mailings", "names"], queryFn: () => taken(api.GET("/api/mailings", { params: { query: { limit: MOST } } })) })
 }
 
-export function useScripts() {
-  return useQuery({ queryKey: ["scripts", "names"], queryFn: () => taken(api.GET("/api/scripts", { params: { query: { limit: MOST } } })) })
+export function useScripts(newest = true) {
+  return useQuery({ queryKey: ["scripts", "names", newest], queryFn: () => taken(api.GET("/api/scripts", { params: { query: { limit: MOST, newest_only: newest } } })) })
 }

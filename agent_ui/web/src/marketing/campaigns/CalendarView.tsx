@@ -1,19 +1,14 @@
-import { useQuery } from "@tanstack/react-query"
-import { api, taken } from "../../api/client"
-import { wordFor } from "../../i18n"
+import type { Schemas } from "../../api/client"
 import { useTranslation } from "../../i18n/use"
-import { Facts } from "../../ui/Facts"
 import { Failed, Loading, Nothing } from "../../ui/states"
 import { calendarDay } from "../../ui/time"
+import { Expected, useCalendar } from "./BeforeOpen"
 import "./calendar.css"
 
 /** How many may be called on each day to come, and how many for the last time: what staffing has to meet. */
-export function CalendarView({ campaignId, version }: { readonly campaignId: string; readonly version: number }) {
+export function CalendarView({ campaign }: { readonly campaign: Schemas["CampaignDetail"] }) {
   const { t } = useTranslation()
-  const asked = useQuery({
-    queryKey: ["calendar", campaignId, version],
-    queryFn: () => taken(api.GET("/api/campaigns/{campaign_id}/calendar", { params: { path: { campaign_id: campaignId } } })),
-  })
+  const asked = useCalendar(campaign)
   if (asked.isPending) return <Loading />
   if (asked.isError) return <Failed error={asked.error} retry={() => void asked.refetch()} />
   const { days, expected } = asked.data
@@ -44,17 +39,12 @@ export function CalendarView({ campaignId, version }: { readonly campaignId: str
         )}
         <p className="dim small">{t("marketing.campaigns.calendarMore")}</p>
       </section>
-      <section className="block">
-        <h3>{t("marketing.campaigns.expected")}</h3>
-        <Facts
-          rows={[
-            [t("marketing.mailings.recipients"), expected.recipients],
-            [t("marketing.campaigns.expAdded"), expected.added],
-            [t("marketing.campaigns.expAlready"), expected.already],
-            ...Object.entries(expected.skipped).map(([code, n]) => [wordFor("marketing.campaigns.skipped", code), n] as const),
-          ]}
-        />
-      </section>
+      {campaign.state !== "draft" && (
+        <section className="block">
+          <h3>{t("marketing.campaigns.expected")}</h3>
+          <Expected expected={expected} />
+        </section>
+      )}
     </>
   )
 }

@@ -1,15 +1,19 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons"
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import { App, Button, Checkbox, Form, Input, InputNumber, Segmented, Select, Switch, TimePicker } from "antd"
+import { App, Button, Checkbox, Collapse, Form, Input, InputNumber, Segmented, Select, Switch, TimePicker } from "antd"
 import dayjs, { type Dayjs } from "dayjs"
+import { useState } from "react"
 import { useNavigate } from "react-router"
 import { api, type Schemas, taken } from "../../api/client"
 import { currentLanguage, wordFor } from "../../i18n"
 import { useTranslation } from "../../i18n/use"
 import { useFailure } from "../../ui/failure"
 import { Page } from "../../ui/Page"
+import { Failed, Loading } from "../../ui/states"
 import { useMailings, useScripts } from "../lookups"
 import { type Rules, rulesOf, windowProblem } from "./rules"
+import { HolidayFields, PresetCompare, RetryFields, useCapWords } from "./RulesMore"
+import { type OutcomeName, raised, retryBody, retryOf, type RetryRow } from "./retry"
 
 type Campaign = Schemas["CampaignDetail"]
 const MODES = ["preview", "progressive", "power", "predictive"] as const
@@ -44,13 +48,28 @@ interface Values {
   readonly consent: Rules["consent"]
   readonly follow_up_days: number
   readonly callback_days_max: number
+  readonly owner_minutes: number
+  readonly holidays: string
+  readonly makeup_days: boolean
+  readonly closed_days: readonly Dayjs[]
+  readonly retry: Record<OutcomeName, RetryRow>
 }
 
 const time = (text: string) => dayjs(`2000-01-01T${text}`)
 
-function initial(campaign: Campaign | null): Partial<Values> {
+function initial(campaign: Campaign | null, usual: Readonly<Record<string, unknown>>): Partial<Values> {
+  const stored = campaign?.rules ?? usual
   const { windows, min_gap_s, legal_windows: _, ...rules } = rulesOf(campaign?.rules ?? {})
-  const calling = { ...rules, windows: windows.map(([start, end]) => [time(start), time(end)] as const), gap_minutes: min_gap_s / PER_MINUTE }
+  const calling = {
+    ...rules,
+    windows: windows.map(([start, end]) => [time(start), time(end)] as const),
+    gap_minutes: min_gap_s / PER_MINUTE,
+    owner_minutes: (typeof stored.callback_owner_s === "number" ? stored.callback_owner_s : 900) / PER_MINUTE,
+    holidays: typeof stored.holidays === "string" ? stored.holidays : "CN",
+    makeup_days: stored.makeup_days === true,
+    closed_days: Array.isArray(stored.closed_days) ? stored.closed_days.map((day) => dayjs(String(day))) : [],
+    retry: retryOf(stored, usual),
+  }
   if (campaign === null) {
     return {
       ...calling,
@@ -94,7 +113,7 @@ function bodyOf(values: Values, stored: Readonly<Record<string, unknown>>, prese
       // A preset that was chosen anew brings its legal hours, caps and days.
       ...(presetRules === undefined
         ? {}
-        : Object.fromEntries(["legal_windows", "legal_weekdays", "legal_holidays", "caps", "retry"].map((name) => [name, presetRules[name]]))),
+        : Object.fromEntries(["legal_windows", "legal_weekdays", "legal_holidays", "caps"].map((name) => [name, presetRules[name]]))),
       days_from: values.days_from,
       days_to: values.days_to,
       windows: windowsOf(values),
@@ -106,12 +125,29 @@ function bodyOf(values: Values, stored: Readonly<Record<string, unknown>>, prese
       consent: values.consent,
       follow_up_days: values.follow_up_days,
       callback_days_max: values.callback_days_max,
+      callback_owner_s: Math.round(values.owner_minutes * PER_MINUTE),
+      holidays: values.holidays,
+      makeup_days: values.makeup_days,
+      closed_days: values.closed_days.map((day) => day.format("YYYY-MM-DD")).sort(),
+      retry: retryBody(values.retry, stored),
     },
   }
 }
 
+interface Props {
+  readonly campaign: Campaign | null
+  readonly saved?: () => void
+}
+
 /** Everything a campaign runs with, in four parts. The server judges the whole; its sentence names what to mend. */
-export function CampaignForm({ campaign, saved }: { readonly campaign: Campaign | null; readonly saved?: () => void }) {
+export function CampaignForm(props: Props) {
+  const presets = useQuery({ queryKey: ["presets"], queryFn: () => taken(api.GET("/api/campaigns/presets")), staleTime: Infinity })
+  if (presets.isPending) return <Loading />
+  if (presets.isError) return <Failed error={presets.error} retry={() => void presets.refetch()} />
+  return <Fields {...props} presets={presets.data} />
+}
+
+function Fields({ campaign, saved, presets }: Props & { readonly presets: readonly Schemas["PresetRow"][] }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const failed = useFailure()
@@ -122,8 +158,17 @@ export function CampaignForm({ campaign, saved }: { readonly campaign: Campaign 
   const preset = (Form.useWatch("preset", form) as string | undefined) ?? "CN"
   const mailings = useMailings()
   const scripts = useScripts()
-  const presets = useQuery({ queryKey: ["presets"], queryFn: () => taken(api.GET("/api/campaigns/presets")), staleTime: Infinity })
-  const chosen = presets.data?.find(({ code }) => code === preset)
+  const [comparing, setComparing] = useState(false)
+  const capWords = useCapWords()
+  const chosen = presets.find(({ code }) => code === preset)
+  const usual = presets[0]?.rules ?? {}
+  // The law of another country is taken over where it can be seen, before anything is saved.
+  const takeOver = (code: string) => {
+    const rules = presets.find((row) => row.code === code)?.rules
+    if (rules === undefined) return
+    const { consent, min_gap_s } = rulesOf(rules)
+    form.setFieldsValue({ consent, gap_minutes: Math.max(min_gap_s / PER_MINUTE, (form.getFieldValue("gap_minutes") as number | null) ?? 0), holidays: rules.holidays === "CN" ? "CN" : "none", retry: raised(form.getFieldValue("retry") as Values["retry"], rules) })
+  }
 
   const save = useMutation({
     mutationFn: (values: Values) => {
@@ -151,7 +196,7 @@ export function CampaignForm({ campaign, saved }: { readonly campaign: Campaign 
   )
 
   const form_ = (
-    <Form<Values> form={form} layout="vertical" requiredMark={false} initialValues={initial(campaign)} onFinish={(values) => save.mutate(values)} scrollToFirstError className="campaign-form">
+    <Form<Values> form={form} layout="vertical" requiredMark={false} initialValues={initial(campaign, usual)} onFinish={(values) => save.mutate(values)} scrollToFirstError className="campaign-form">
       <section className="block">
         <h3>{t("marketing.campaigns.section.what")}</h3>
         <div className="form-row">
@@ -235,7 +280,10 @@ export function CampaignForm({ campaign, saved }: { readonly campaign: Campaign 
           {number("gap_minutes", t("marketing.campaigns.gap"), 0, 86_400)}
           {number("follow_up_days", t("marketing.campaigns.followUpDays"), 0, 365)}
           {number("callback_days_max", t("marketing.campaigns.callbackDays"), 1, 365)}
+          {number("owner_minutes", t("edit.rules.owner"), 0, 1440)}
         </div>
+        <HolidayFields />
+        <Collapse ghost items={[{ key: "retry", forceRender: true, label: t("edit.rules.retry"), children: <RetryFields /> }]} />
       </section>
       <section className="block">
         <h3>{t("marketing.campaigns.section.how")}</h3>
@@ -259,9 +307,18 @@ export function CampaignForm({ campaign, saved }: { readonly campaign: Campaign 
           <Form.Item
             name="preset"
             label={t("marketing.campaigns.preset")}
-            extra={chosen === undefined ? undefined : t("marketing.campaigns.legal", { hours: rulesOf(chosen.rules).legal_windows.map((window) => window.join("–")).join("、") })}
+            extra={
+              chosen === undefined ? undefined : (
+                <>
+                  {t("marketing.campaigns.legal", { hours: rulesOf(chosen.rules).legal_windows.map((window) => window.join("–")).join("、") })} · {capWords(chosen.rules)}{" "}
+                  <button type="button" className="link-button" onClick={() => setComparing(true)}>
+                    {t("edit.rules.compare")}
+                  </button>
+                </>
+              )
+            }
           >
-            <Select loading={presets.isPending} options={(presets.data ?? []).map((row) => ({ value: row.code, label: currentLanguage() === "zh" ? row.zh : row.en, title: row.source }))} />
+            <Select onChange={takeOver} options={presets.map((row) => ({ value: row.code, label: currentLanguage() === "zh" ? row.zh : row.en, title: row.source }))} />
           </Form.Item>
           <Form.Item name="consent" label={t("marketing.campaigns.consent")}>
             <Select options={(["not_refused", "required"] as const).map((value) => ({ value, label: t(`marketing.campaigns.consents.${value}`) }))} />
@@ -284,6 +341,7 @@ export function CampaignForm({ campaign, saved }: { readonly campaign: Campaign 
           <Input.TextArea maxLength={1000} autoSize={{ minRows: 2, maxRows: 5 }} />
         </Form.Item>
       </section>
+      {comparing && <PresetCompare presets={presets} inUse={preset} close={() => setComparing(false)} />}
       <div className="row">
         <Button type="primary" htmlType="submit" loading={save.isPending} disabled={campaign?.state === "closed"}>
           {t("do.save")}

@@ -8,6 +8,9 @@ import { useFailure } from "../../ui/failure"
 import { Page } from "../../ui/Page"
 import { Mark, Stand } from "../../ui/StateMark"
 import { Failed, Loading } from "../../ui/states"
+import "../../supervisor/live.css"
+import { Funnel } from "../../supervisor/Funnel"
+import { BeforeOpen, Notices } from "./BeforeOpen"
 import { CampaignForm } from "./CampaignForm"
 import { CampaignLeads } from "./CampaignLeads"
 import { CalendarView } from "./CalendarView"
@@ -41,11 +44,14 @@ function Shown({ campaign }: { readonly campaign: Campaign }) {
       }
       actions={<Moves campaign={campaign} />}
     >
+      <Notices notices={campaign.warnings ?? []} />
+      {campaign.state === "draft" && <BeforeOpen campaign={campaign} />}
       <div className="sheet" style={{ padding: "0 20px 20px" }}>
         <Tabs
           items={[
-            { key: "calendar", label: t("marketing.campaigns.tabs.calendar"), children: <CalendarView campaignId={campaign.id} version={campaign.version} /> },
+            { key: "calendar", label: t("marketing.campaigns.tabs.calendar"), children: <CalendarView campaign={campaign} /> },
             { key: "forecast", label: t("marketing.campaigns.tabs.forecast"), children: <ForecastView campaignId={campaign.id} version={campaign.version} /> },
+            ...(campaign.state === "draft" ? [] : [{ key: "funnel", label: t("live.funnel"), children: <Funnel campaignId={campaign.id} /> }]),
             { key: "leads", label: t("marketing.campaigns.tabs.leads"), children: <CampaignLeads campaignId={campaign.id} /> },
             { key: "settings", label: t("marketing.campaigns.tabs.settings"), children: <CampaignForm key={campaign.version} campaign={campaign} /> },
           ]}

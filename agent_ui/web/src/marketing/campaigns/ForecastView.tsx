@@ -1,10 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
-import { InputNumber, Table, Tag } from "antd"
+import { InputNumber, Table } from "antd"
 import { useEffect, useState } from "react"
 import { api, type Schemas, taken } from "../../api/client"
 import { currentLanguage } from "../../i18n"
 import { useTranslation } from "../../i18n/use"
 import { Facts } from "../../ui/Facts"
+import { Mark } from "../../ui/StateMark"
 import { Failed, Loading, Nothing } from "../../ui/states"
 import { calendarDay } from "../../ui/time"
 
@@ -45,8 +46,8 @@ export function ForecastView({ campaignId, version }: { readonly campaignId: str
           <strong style={{ fontSize: 18 }} className={lost > 0 ? "warn" : undefined}>
             {lost === 0 ? t("marketing.forecast.noneLost", { n: uncalled }) : t("marketing.forecast.lost", { lost, of: uncalled })}
           </strong>
-          {needed !== null && needed > basis.agents && <Tag color="gold">{t("marketing.forecast.needed", { n: needed })}</Tag>}
-          {needed === null && <Tag color="red">{t("marketing.forecast.beyond")}</Tag>}
+          {needed !== null && needed > basis.agents && <Mark tone="warn">{t("marketing.forecast.needed", { n: needed })}</Mark>}
+          {needed === null && <Mark tone="bad">{t("marketing.forecast.beyond")}</Mark>}
           {anyway > 0 && <span className="dim">{t("marketing.forecast.anyway", { n: anyway })}</span>}
         </div>
         {(asked.data.warnings ?? []).map((one) => (
