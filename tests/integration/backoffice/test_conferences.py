@@ -120,7 +120,7 @@ async def test_m10_5_a_changed_plan_voids_its_approval(session: Session, staff: 
     assert refused.value.code == "m10-2"
 
 
-async def test_m10_6_to_13_each_task_belongs_to_its_department_and_distances_are_measured(
+async def test_m10_6_to_m10_13_each_task_belongs_to_its_department_and_distances_are_measured(
     session: Session, staff: Staff
 ) -> None:
     row = await planned(session, staff)

@@ -56,7 +56,7 @@ async def test_m12_4_a_prospect_is_matched_only_by_all_four_criteria(session: Se
         await service.add(session, at(DAY), DAY, staff.rep, row.customer_id, channel.FACTS, "")
 
 
-async def test_m12_1_2_and_6_three_hands_from_prospect_to_the_list(session: Session, staff: Staff) -> None:
+async def test_m12_1_m12_2_and_m12_6_three_hands_from_prospect_to_the_list(session: Session, staff: Staff) -> None:
     await channel.criteria(session)
     await channel.approvers(session, "contract")
     with pytest.raises(NotYourDuty):

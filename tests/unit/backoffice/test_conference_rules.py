@@ -57,11 +57,11 @@ def test_m10_2_about_100_people_in_a_room_for_100_to_120() -> None:
         (Part.COLOUR, 1),
     ],
 )
-def test_m10_each_part_has_as_many_lines_as_the_source(part: Part, count: int) -> None:
+def test_m10_14_to_m10_16_each_part_has_as_many_lines_as_the_source(part: Part, count: int) -> None:
     assert len(_texts(part)) == count
 
 
-def test_m10_3_to_6_words_of_the_source() -> None:
+def test_m10_3_to_m10_6_words_of_the_source() -> None:
     assert _texts(Part.MEDIA) == ["《××日报》", "《××晚报》", "《都市快报》", "《××电视台》"]
     assert _texts(Part.GUESTS) == ["专家组", "媒体记者", "政府机构"]
     assert (template.CITY, template.VENUE) == ("山东省青岛市", "××大酒店")

@@ -1,4 +1,4 @@
-"""Every numbered rule of M4–M9 has a test that names it: this table says which rules there are.
+"""Every numbered rule of M1–M13 has a test that names it: this table says which rules there are.
 
 A test names a rule by its number in the test's own name: `test_m8_1_…` names M8-1.
 """
@@ -16,6 +16,29 @@ import pytest
 TESTS = Path(__file__).resolve().parents[2]
 
 RULES: dict[str, str] = {
+    "M1-1": "targets of every period sum to the year",
+    "M1-2": "watch at -5 %, off track at -10 %; a target of nothing is not divided by",
+    "M1-3": "off track closes only with a cause and a verified action",
+    "M1-4": "price 600 and volume 1,000 add up to the gap of 1,600",
+    "M1-5": "360,000 on 4,500,000 are 8.0 %",
+    "M2-1": "no claim without an approved request",
+    "M2-2": "a claim is within its request",
+    "M2-3": "an invoice is claimed once",
+    "M2-4": "an overdue advance bars a new one",
+    "M2-5": "who approves follows the amount",
+    "M2-6": "set-off: 620 back, 600 paid out",
+    "M3-1": "available = budget - actual - reserved",
+    "M3-2": "exceeded is strictly greater",
+    "M3-3": "the year and the accumulated months, each with its action at each stage",
+    "M3-4": "only the exception approver lifts a stop",
+    "M3-5": "one live budget; months add up",
+    "M3-6": "a revision leaves the old one standing",
+    "M3-7": "reserved, consumed, released",
+    "M3-8": "early warning at 80 %",
+    **{f"M10-{rule}": "the plan of the recruitment conference" for rule in range(1, 21)},
+    **{f"M11-{rule}": "franchise recruitment" for rule in range(1, 12)},
+    **{f"M12-{rule}": "distributor management" for rule in range(1, 14)},
+    **{f"M13-{rule}": "year-end reward" for rule in range(1, 15) if rule != 12},  # M13-12 permits, and forbids nothing
     "M4-1": "allocations stay within the receipt and within the invoice; over-payment stays an advance",
     "M4-2": "a dunning level is never skipped; a disputed invoice is not raised",
     "M4-3": "payment in full resolves dunning by itself; a receipt taken back un-resolves it",

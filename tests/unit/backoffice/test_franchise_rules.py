@@ -28,7 +28,7 @@ WHO = Applicant(True, False, False, Education.BELOW, False, True, True, True, Tr
 WHERE = Site(500, 95_000, 2, 60, 10 * WAN, True, True, False)
 
 
-def test_m11_every_list_of_the_source_is_in_the_seed() -> None:
+def test_m11_9_every_list_of_the_source_is_in_the_seed() -> None:
     assert list(seed.STEPS) == [step.value for step in Step][:9]
     assert [s.value for s in seed.Source] == ["media", "briefing", "word_of_mouth", "store_pop", "prospectus"]
     assert len(seed.CONDITIONS) == 7
@@ -69,7 +69,7 @@ def test_m11_the_nine_steps_are_gates_one_after_the_other_and_rejection_is_at_2_
         ({"conduct": ("honest_guided", "proposes")}, ["conduct"]),
     ],
 )
-def test_m11_1_2_3_5_7_and_8_the_applicant(change: dict[str, object], failed: list[str]) -> None:
+def test_m11_1_to_m11_3_m11_5_m11_7_and_m11_8_the_applicant(change: dict[str, object], failed: list[str]) -> None:
     checks = rules.applicant(replace(WHO, **change), P)  # type: ignore[arg-type]
     assert [check.name for check in rules.failed(checks)] == failed
     assert rules.open_checks(checks) == []
@@ -121,12 +121,12 @@ def test_m11_4_worked_example_of_distance_and_population(
         ({"competition": True}, "competition"),
     ],
 )
-def test_m11_4_and_6_the_site(change: dict[str, object], failed: str) -> None:
+def test_m11_4_and_m11_6_the_site(change: dict[str, object], failed: str) -> None:
     assert rules.failed(rules.site(WHERE, P)) == []
     assert [c.name for c in rules.failed(rules.site(replace(WHERE, **change), P))] == [failed]  # type: ignore[arg-type]
 
 
-def test_m11_10_and_11_responsibilities_and_the_term() -> None:
+def test_m11_10_and_m11_11_responsibilities_and_the_term() -> None:
     whole = {"costs": seed.COSTS, "unified": seed.UNIFIED, "legal": ("representative", "liability")}
     assert rules.missing_responsibilities(whole) == []
     assert rules.missing_responsibilities(whole | {"unified": seed.UNIFIED[1:]}) == ["unified:name_and_brand"]

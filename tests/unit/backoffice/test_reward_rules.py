@@ -102,7 +102,7 @@ def test_m13_1_and_m13_14_all_dealers_and_three_dates() -> None:
     assert P.pickup_days is None  # M13-11: the source leaves the days blank
 
 
-def test_m13_4_and_5_worked_example_a() -> None:
+def test_m13_4_and_m13_5_worked_example_a() -> None:
     lines = rules.purchase_lines(example_a(), TABLE, P)
     assert [(line.series, line.rate, line.percent, line.fen) for line in lines] == [
         ("001", 12_000, 120, 10_368_000),
@@ -141,7 +141,7 @@ def test_m13_4_one_fen_in_the_whole_year_decides() -> None:
     assert rules.purchase_lines(year_of(figures), TABLE, P)[0].rate == 10_000
 
 
-def test_m13_4_and_5_readings() -> None:
+def test_m13_4_and_m13_5_readings() -> None:
     year = year_of([Month(10 * WAN, 0, {"001": (1, 10 * WAN)}) for _ in MONTHS])
     upper = P.model_copy(update={"bounds": Bounds.TO})
     assert rules.purchase_lines(year, TABLE, upper)[0].rate == 10_000  # (from, to]
@@ -189,13 +189,13 @@ def test_m13_6_worked_example_b() -> None:
         (-5, 0, {}, 0, "no_purchase"),
     ],
 )
-def test_m13_7_and_8_worked_example_c(this: int, last: int, more: dict[str, object], fen: int, reason: str) -> None:
+def test_m13_7_and_m13_8_worked_example_c(this: int, last: int, more: dict[str, object], fen: int, reason: str) -> None:
     month = Month(this * YUAN, last_fen=last * YUAN, **more)  # type: ignore[arg-type]
     base, rate, why = rules.growth(month, P)
     assert (rules.round_micro(base * rate), why) == (fen, reason)
 
 
-def test_m13_7_and_8_readings() -> None:
+def test_m13_7_and_m13_8_readings() -> None:
     grown = Month(115_000 * YUAN, last_fen=100_000 * YUAN)
     increment = P.model_copy(update={"growth_base": GrowthBase.INCREMENT})
     assert rules.growth(grown, increment)[0] == 15_000 * YUAN
