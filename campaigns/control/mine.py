@@ -38,8 +38,9 @@ _STAYS = text(
     WHERE agent_id = :agent AND coalesce(until_at, :now) > :since AND from_at < :now GROUP BY state
     """
 )
-_AT_WORK = (AgentState.DIALING, AgentState.TALKING, AgentState.WRAP_UP)
-_WAITING = (AgentState.READY, AgentState.PREVIEWING)
+_AT_WORK = (AgentState.TALKING, AgentState.WRAP_UP)
+_WAITING = (AgentState.READY, AgentState.PREVIEWING, AgentState.DIALING)
+"""The glossary's occupancy: talking and wrap-up, of these and of the time in which a call could come."""
 
 
 async def today(session: Session, agent_id: UUID, now: datetime, where: ZoneInfo) -> MyDay:

@@ -222,4 +222,4 @@ class MyDay(BaseModel):
     wrap_up_s_mean: float | None
     break_s: float
     occupancy: float | None
-    """Talking, dialling and wrapping up, as a share of all that and of waiting for a call; breaks count in neither."""
+    """Talking and wrapping up, as a share of that and of waiting, previewing and dialling; breaks count in neither."""
