@@ -2,4 +2,6 @@
 
 Beside the usual files: `requests.py`, `advances.py`, `claims.py` (the services of each), `ledger.py` (what is
 claimed and what is open, once), `lists.py`, `guards.py` (triggers).
+
+`papers.py`: what is printed, in both languages.
 """

@@ -2,4 +2,6 @@
 
 Beside the usual files: `machines.py` (the nine steps), `seed.py` (the source's lists and conditions), `lists.py` (the
 lists and the funnel).
+
+`papers.py`: what is printed, in both languages.
 """

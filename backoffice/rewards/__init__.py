@@ -5,4 +5,6 @@ counts as one), `months.py` (overdue and prepaid months), `engine.py` (the year 
 `payouts.py` (calculating, confirming, paying), `payments.py` (the payment reward of a month), `violations.py`
 (investigations), `trace.py` (from a line to the purchases behind it), `jobs.py` (nightly), `lists.py` (lists),
 `guards.py` (triggers).
+
+`papers.py`: what is printed, in both languages.
 """
