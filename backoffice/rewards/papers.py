@@ -47,6 +47,26 @@ def _month(day: date | None) -> str:
 
 
 async def statement(session: Session, _today: date, shown: RewardStatementOut) -> Paper:
+    blocks: list[Block] = [*_earned(shown), *_settled(shown)]
+    blocks.append(
+        Signatures(
+            [(Both("财务", "finance"), None, None), (Both("经销商确认", "dealer"), shown.confirmed_name or None, None)]
+        )
+    )
+    blocks.append(Text(Both("以下为每一行所依据的进货。", "Below: the purchases behind each line.")))
+    for line in shown.lines:
+        blocks.append(await _behind(session, line))
+    return Paper(
+        Both("经销商年终奖励对账单", "Year-end reward statement"),
+        shown.number,
+        blocks,
+        status=Code(shown.state),
+        to=shown.customer,
+    )
+
+
+def _earned(shown: RewardStatementOut) -> list[Block]:
+    """Who, and the lines."""
     lines: list[list[Value]] = [
         [
             KINDS[x.kind],
@@ -60,22 +80,7 @@ async def statement(session: Session, _today: date, shown: RewardStatementOut) -
         ]
         for x in shown.lines
     ]
-    paid: list[list[Value]] = [
-        [
-            KINDS[p.kind],
-            Money(p.amount_fen),
-            p.pay_on,
-            Code(p.receipt_kind) if p.receipt_kind else None,
-            p.receipt_number,
-            p.paid_on,
-            Code(p.state),
-        ]
-        for p in shown.payouts
-    ]
-    early: list[list[Value]] = [
-        [_month(p.month), Money(p.payable_fen), p.settled_on, Money(p.amount_fen)] for p in shown.payments
-    ]
-    blocks: list[Block] = [
+    return [
         Fields(
             [
                 ("customer", shown.customer),
@@ -108,6 +113,26 @@ async def statement(session: Session, _today: date, shown: RewardStatementOut) -
             widths=(1.3, 0.7, 0.9, 0.8, 1.6, 1.4, 1.4, 1.3),
         ),
     ]
+
+
+def _settled(shown: RewardStatementOut) -> list[Block]:
+    """What was deducted, and what is paid out."""
+    blocks: list[Block] = []
+    paid: list[list[Value]] = [
+        [
+            KINDS[p.kind],
+            Money(p.amount_fen),
+            p.pay_on,
+            Code(p.receipt_kind) if p.receipt_kind else None,
+            p.receipt_number,
+            p.paid_on,
+            Code(p.state),
+        ]
+        for p in shown.payouts
+    ]
+    early: list[list[Value]] = [
+        [_month(p.month), Money(p.payable_fen), p.settled_on, Money(p.amount_fen)] for p in shown.payments
+    ]
     if early:
         blocks.append(
             Table(
@@ -132,21 +157,7 @@ async def statement(session: Session, _today: date, shown: RewardStatementOut) -
                 title=Both("发放", "Payouts"),
             )
         )
-    blocks.append(
-        Signatures(
-            [(Both("财务", "finance"), None, None), (Both("经销商确认", "dealer"), shown.confirmed_name or None, None)]
-        )
-    )
-    blocks.append(Text(Both("以下为每一行所依据的进货。", "Below: the purchases behind each line.")))
-    for line in shown.lines:
-        blocks.append(await _behind(session, line))
-    return Paper(
-        Both("经销商年终奖励对账单", "Year-end reward statement"),
-        shown.number,
-        blocks,
-        status=Code(shown.state),
-        to=shown.customer,
-    )
+    return blocks
 
 
 async def _behind(session: Session, shown: LineOut) -> Table:
