@@ -63,6 +63,7 @@ class Company:
         self._spawn = spawn
         self._tell = tell
         self._places: dict[UUID, _Place] = {}  # by supervisor
+        self._worn: set[str] = set()  # ears that are in their supervisor's room
 
     def hear(self, fact: Fact) -> None:
         match fact.kind:
@@ -139,23 +140,31 @@ class Company:
         if place.how is Supervising.WHISPER:
             query["whisper"] = "out"
         await self._ari.ask("POST", f"/channels/{LEG}{place.agent_id}/snoop/{place.ear}", query)
-        if old:
-            await self._try("DELETE", f"/channels/{old}")
+        await self._remove(old)
 
     async def _put_on(self, supervisor_id: UUID, ear: str) -> None:
         """The copy of the agent's sound is there: into the supervisor's room, unless it is an old one."""
-        place = self._places.get(supervisor_id)
-        if place is not None and place.ear == ear:
+        if self._is_of(supervisor_id) == ear:
             await self._bring(ear, f"{ROOM}{supervisor_id}")
             # A copy inherits no variables: whose it is, for a worker that takes over.
             mine = {"variable": "CC_APP", "value": self._settings.application}
             await self._try("POST", f"/channels/{ear}/variable", mine)
-        else:
-            await self._try("DELETE", f"/channels/{ear}")
+        self._worn.add(ear)
+        if self._is_of(supervisor_id) != ear:
+            await self._remove(ear)
+
+    def _is_of(self, supervisor_id: UUID) -> str:
+        place = self._places.get(supervisor_id)
+        return "" if place is None else place.ear
 
     async def _take_off(self, place: _Place) -> None:
         ear, place.ear = place.ear, ""
-        if ear:
+        await self._remove(ear)
+
+    async def _remove(self, ear: str) -> None:
+        """One that is not in its room yet is removed by `_put_on`, for Asterisk does not like it hung up on its way."""
+        if ear in self._worn:
+            self._worn.discard(ear)
             await self._try("DELETE", f"/channels/{ear}")
 
     async def stop(self, call_id: UUID, supervisor_id: UUID) -> None:
@@ -301,9 +310,9 @@ class Company:
         for name, room in where.items():
             supervisor_id, third = whose_ear(name), own_id(name, THIRD)
             if supervisor_id is not None:
-                place = self._places.get(supervisor_id)
-                if place is None or place.ear != name:
-                    await self._try("DELETE", f"/channels/{name}")
+                if not room or self._is_of(supervisor_id) != name:
+                    # Beside: Asterisk goes on listing some that are gone, and refuses to touch them.
+                    self._spawn(self._put_on(supervisor_id, name))
             elif third is not None and third not in asked and not room.startswith(OUTSIDE):
                 await self._try("DELETE", f"/channels/{name}")
             elif (agent_id := own_id(name, LEG)) is not None:
