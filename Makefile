@@ -8,7 +8,7 @@ ROBOTS ?= 0
 SPEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts static unit web-test bench bench-pacing bench-campaigns fortnight soak recovery telephony-lab lock gen clean browser
+.PHONY: help setup demo test lint types contracts static unit web-test bench bench-pacing bench-campaigns fortnight soak recovery telephony-lab telephony-proof lock gen clean browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -79,6 +79,9 @@ fortnight: $(VENV)/.installed ## 20,000 leads and 12 agents through a fortnight 
 
 telephony-lab: $(VENV)/.installed ## a real Asterisk with SIPp customers on the loopback, until Ctrl+C
 	$(BIN)/python -m tests.telephony_lab.lab
+
+telephony-proof: $(VENV)/.installed ## 500 calls at 10 a second through 20 agents on a real Asterisk
+	$(BIN)/python -m tests.telephony_lab.proof
 
 recovery: setup ## kill -9 of each process, ten times, in a running shift
 	$(BIN)/python -m tests.recovery.kill

@@ -1,9 +1,9 @@
 """500 calls at 10 a second through 20 agents on a real Asterisk: what became of each, and how fast it was joined.
 
-    python -m tests.telephony_lab.proof [calls] [calls a second] [agents]
+    python -m tests.telephony_lab.proof [calls] [calls a second] [agents]      (make telephony-proof)
 
-Takes about a minute and a half. Ends with 1 when an outcome differs from what SIPp played, when the slowest
-hundredth of the joins takes 200 ms or more, or when a channel is left over.
+Takes about a minute and a half, and writes its section of docs/benchmarks.md. Ends with 1 when an outcome differs from
+what SIPp played, when the slowest hundredth of the joins takes 200 ms or more, or when a channel is left over.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import random
 import sys
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from callcenter.kit.clock import SystemClock
 from callcenter.kit.ids import new_id
 from callcenter.telephony.asterisk import AsteriskCarrier
 from callcenter.telephony.port import CarrierEvent, CarrierRefused, PlaceCall
+from tests.benchmarks import page
 from tests.telephony_lab.behaviour import Behaviour, number
 from tests.telephony_lab.lab import AGENT, TelephonyLab
 
@@ -155,15 +157,27 @@ async def run(lab: TelephonyLab, calls: int, rate: float, agents: int) -> bool:
 
 
 def _report(floor: Floor, placed_s: float, left_over: int) -> bool:
+    """Says it, writes it down, and returns whether all is as it should be."""
+    lines: list[str] = []
+    good = _judge(floor, placed_s, left_over, lines.append)
+    lines.append("as it should be" if good else "NOT as it should be")
+    print(*lines, sep="\n")
+    head = f"{page.machine()}; Asterisk and SIPp on the same machine. `make telephony-proof`."
+    page.write("telephony", "\n".join(["## A real Asterisk", "", head, "", "```", *lines, "```"]))
+    return good
+
+
+def _judge(floor: Floor, placed_s: float, left_over: int, say: Callable[[str], None]) -> bool:
     wrong = [a for a in floor.attempts.values() if not _as_played(a)]
     table = Counter((a.played.name, str(a.heard[-1].cause) if a.heard else "nothing") for a in floor.attempts.values())
     for (played, cause), count in sorted(table.items()):
-        print(f"  {played.lower():20} {cause:18} {count:4}")
+        say(f"  {played.lower():20} {cause:18} {count:4}")
     for attempt in wrong[:10]:
-        print("  DIFFERS:", attempt.played.name, attempt.expected, [(str(e.kind), str(e.cause)) for e in attempt.heard])
+        told = [(str(e.kind), str(e.cause)) for e in attempt.heard]
+        say(f"  DIFFERS: {attempt.played.name} {attempt.expected} {told}")
     carrier = sorted(_by_the_carrier(a) for a in floor.attempts.values() if a.joined is not None)
     ours = sorted(a.joined - a.answered for a in floor.attempts.values() if a.joined is not None and a.answered)
-    print(
+    say(
         f"{len(floor.attempts)} calls asked for in {placed_s:.1f} s, {len(ours)} joined; refusals {dict(floor.refused)}"
     )
     if not ours:
@@ -171,8 +185,8 @@ def _report(floor: Floor, placed_s: float, left_over: int) -> bool:
     for name, seconds in (("Asterisk's clock", carrier), ("as we heard it", ours)):
         p50, p95, p99 = (1000 * seconds[min(len(seconds) - 1, int(len(seconds) * q))] for q in (0.5, 0.95, 0.99))
         most = 1000 * seconds[-1]
-        print(f"answer → both in the bridge, {name}: p50 {p50:.1f} p95 {p95:.1f} p99 {p99:.1f} max {most:.1f} ms")
-    print(f"outcomes that differ: {len(wrong)}; channels and bridges left over: {left_over}")
+        say(f"answer → both in the bridge, {name}: p50 {p50:.1f} p95 {p95:.1f} p99 {p99:.1f} max {most:.1f} ms")
+    say(f"outcomes that differ: {len(wrong)}; channels and bridges left over: {left_over}")
     slow = ours[min(len(ours) - 1, int(len(ours) * 0.99))] >= _SLOWEST_S
     return not wrong and not left_over and not slow
 
@@ -200,7 +214,6 @@ def main() -> int:
         good = asyncio.run(run(lab, int(calls), rate, int(agents)))
     finally:
         lab.stop()
-    print("as it should be" if good else "NOT as it should be")
     return 0 if good else 1
 
 
