@@ -12,6 +12,8 @@ root=$lab/asterisk
 export DEBIAN_FRONTEND=noninteractive
 
 cannot() { echo "$1" >&2; exit 3; }
+# A mirror that fails once is asked again.
+thrice() { "$@" || { sleep 2; "$@"; } || { sleep 5; "$@"; }; }
 ready() { [ -e "$root/.ready" ] && command -v sipp >/dev/null 2>&1; }
 
 ready && exit 0
@@ -25,8 +27,8 @@ flock -w 900 9 || cannot "another preparation of $lab does not end"
 ready && exit 0
 
 if ! command -v sipp >/dev/null 2>&1 || ! command -v debootstrap >/dev/null 2>&1; then
-  apt-get update -qq || cannot "the package mirror does not answer"
-  apt-get install -y -qq --no-install-recommends sip-tester debootstrap >/dev/null ||
+  thrice apt-get update -qq || cannot "the package mirror does not answer"
+  thrice apt-get install -y -qq --no-install-recommends sip-tester debootstrap >/dev/null ||
     cannot "sip-tester and debootstrap cannot be installed"
 fi
 [ -e "$root/.ready" ] && exit 0
@@ -46,7 +48,7 @@ for candidate in stable testing unstable; do
   echo "deb [signed-by=$keyring] $mirror $candidate main" >"$probe/sources.list"
   set -- -o Dir::Etc::sourcelist="$probe/sources.list" -o Dir::Etc::sourceparts=/dev/null \
     -o Dir::State::lists="$probe/lists" -o Dir::Cache="$probe/cache"
-  apt-get "$@" update -qq >/dev/null 2>&1 || continue
+  thrice apt-get "$@" update -qq >/dev/null 2>&1 || continue
   if apt-cache "$@" policy asterisk | grep -q 'Candidate: [0-9]'; then
     suite=$candidate
     break
@@ -54,9 +56,12 @@ for candidate in stable testing unstable; do
 done
 [ -n "$suite" ] || cannot "no suite of the package mirror has Asterisk"
 
-rm -rf "$root.new"
-debootstrap --variant=minbase --keyring="$keyring" "$suite" "$root.new" "$mirror" \
-  /usr/share/debootstrap/scripts/sid >"$lab/debootstrap.log" 2>&1 ||
+bootstrap() {
+  rm -rf "$root.new"
+  debootstrap --variant=minbase --keyring="$keyring" "$suite" "$root.new" "$mirror" \
+    /usr/share/debootstrap/scripts/sid >"$lab/debootstrap.log" 2>&1
+}
+thrice bootstrap ||
   cannot "debootstrap failed: see $lab/debootstrap.log"
 printf '#!/bin/sh\nexit 101\n' >"$root.new/usr/sbin/policy-rc.d"  # packages start nothing
 chmod 755 "$root.new/usr/sbin/policy-rc.d"
@@ -65,7 +70,7 @@ for file in /etc/resolv.conf /etc/hosts; do
 done
 # A proxy for packages set in apt's own configuration holds for the chroot too.
 apt-config dump | grep -i '^Acquire::https\?::proxy' >"$root.new/etc/apt/apt.conf.d/90proxy" || true
-chroot "$root.new" apt-get install -y -qq --no-install-recommends \
+thrice chroot "$root.new" apt-get install -y -qq --no-install-recommends \
   asterisk asterisk-modules asterisk-config asterisk-core-sounds-en-gsm >"$lab/install.log" 2>&1 ||
   cannot "Asterisk cannot be installed: see $lab/install.log"
 chroot "$root.new" apt-get clean
