@@ -33,7 +33,7 @@ LIMIT = 0.03
 BASELINE_TICK_S = 0.5
 MARKOV_HOURS = {5: 120.0, 10: 70.0, 20: 60.0, 50: 24.0, 100: 12.0}
 MARKOV_SEEDS = 3
-SHORT_RUNS = 100
+SHORT_RUNS = 200
 
 
 def say(text: str) -> None:
