@@ -16,12 +16,22 @@ BUCKET_S = 60.0
 HALF_HOUR_SHARE = 0.06
 """A half-hour is steered below this share, so that it stays below the bound of 8 %."""
 HALF_HOUR_GRACE = 2.0
-DOUBT = 0.0003
+DOUBT_UNKNOWN = 0.0003
+"""Chance of overdrawing that is taken at a time: when nobody knows how long the day still is, ..."""
+DOUBT_LAST = 0.0001
+"""... among the last answers of a day, where nothing can be earned back, ..."""
 DOUBT_LONG = 0.01
-EASE0 = 40.0
-EASE1 = 160.0
-RES0 = 0.9
-RES1 = 2.1
+"""... and while many answers are still to come."""
+LAST_ANSWERS = 40.0
+EASING_ANSWERS, EASING_ANSWERS_PER_AGENT = 160.0, 2.0
+"""From the last answers on backwards, so many answers until the caution of the end has gone."""
+JUMP = 2.5
+JUMP_DOUBT = 0.02
+"""Towards the end of a day: chance of overdrawing if just now so many times as many people began to answer."""
+RESERVE, RESERVE_PER_WIDTH, RESERVE_LAST = 0.9, 2.1, 0.0
+"""Abandonments held back: for chance alone, for the swing of the price, and at the very end of a day."""
+SPENDING_ANSWERS, SPENDING_ANSWERS_PER_AGENT = 250.0, 2.0
+"""The reserve is spent over so many last answers."""
 WMIN = 0.6
 MEMORY_LIMIT = 3.0
 """The learned correction of the price stays within exp(+-this)."""
@@ -37,6 +47,8 @@ class Appetite:
     """Abandonments that the budget can bear at once."""
     doubt: float
     """Highest chance of losing more than that."""
+    jump_doubt: float
+    """The same if `JUMP` times as many people answered as is believed; 1: not asked."""
     half_hour: bool
     """Whether the half-hour's bound, not the period's budget, set `may_lose`."""
 
@@ -53,6 +65,7 @@ class Budget:
         "_minute",
         "_people",
         "_recent",
+        "_spending",
         "abandoned",
         "answered",
         "target",
@@ -74,6 +87,7 @@ class Budget:
         self._people = 1.0 - machines_among_answers
         self._correction = 0.0
         self._charged = False
+        self._spending = False
         self._minute: int | None = None
         self._recent, self._lost = 0, 0
         self._buckets = [[0, 0] for _ in range(int(HALF_HOUR_S / BUCKET_S))]
@@ -113,10 +127,12 @@ class Budget:
         steady = min(max(0.0012 * self.answered, WMIN), 40.0)
         return max(WMIN, min(steady, WMIN + 0.012 * remaining))
 
-    def _reserve(self, width: float) -> float:
-        return RES0 + RES1 * math.sqrt(width)
+    def _reserve(self, width: float, unspent: float = 1.0) -> float:
+        return RESERVE_LAST + (RESERVE - RESERVE_LAST + RESERVE_PER_WIDTH * math.sqrt(width)) * unspent
 
     def _learn_price(self) -> None:
+        if self._spending:
+            return  # the reserve is left on purpose: that says nothing about the price
         width = self._width(math.inf)
         error = (self.left - self._reserve(width)) / width
         if error > 0.0:
@@ -128,14 +144,25 @@ class Budget:
     def appetite(self, agents: int, remaining: float = math.inf) -> Appetite:
         """Risk allowed now in a room of `agents`, with `remaining` answers expected in the period."""
         if self.target <= 0.0:
-            return Appetite(0.0, 0, 0.0, False)
+            return Appetite(0.0, 0, 0.0, 1.0, False)
         left = self.left
         width = self._width(remaining)
-        error = (left - self._reserve(width)) / width
+        unspent = min(remaining / (SPENDING_ANSWERS + SPENDING_ANSWERS_PER_AGENT * agents), 1.0)
+        self._spending = unspent < 1.0
+        error = (left - self._reserve(width, unspent)) / width
         # what rooms of this size need in the long run: measured against the exact optimum (docs/pacing.md)
         base = self.target * (0.35 + 3.7 / max(agents, 3))
         own = base * math.exp(self._correction + min(max(error, -4.0), 2.5))
         spike = HALF_HOUR_GRACE + max(HALF_HOUR_SHARE, self.target) * self._recent - self._lost
         may_lose = max(math.floor(min(left, spike)), 0)
-        ease = min(max((remaining - EASE0) / EASE1, 0.0), 1.0) if remaining < math.inf else 0.0
-        return Appetite(min(own, 0.5), may_lose, DOUBT * (DOUBT_LONG / DOUBT) ** ease, spike < left)
+        doubt, jump_doubt = _caution(agents, remaining)
+        return Appetite(min(own, 0.5), may_lose, doubt, jump_doubt, spike < left)
+
+
+def _caution(agents: int, remaining: float) -> tuple[float, float]:
+    """(doubt, jump_doubt) with `remaining` answers to come: what is overdrawn early is earned back."""
+    if remaining == math.inf:
+        return DOUBT_UNKNOWN, 1.0
+    later = max(remaining - LAST_ANSWERS, 0.0)
+    ease = min(later / (EASING_ANSWERS + EASING_ANSWERS_PER_AGENT * agents), 1.0)
+    return DOUBT_LAST * (DOUBT_LONG / DOUBT_LAST) ** ease, JUMP_DOUBT ** (1.0 - min(later / EASING_ANSWERS, 1.0))

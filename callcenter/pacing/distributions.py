@@ -35,7 +35,7 @@ class LearnedDuration:
 
     __slots__ = (
         "_deaths", "_edges", "_events", "_exposure", "_next_table", "_prior_events", "_prior_mean",
-        "_tail_hazard", "_widths", "cumulative_hazard", "version",
+        "_seconds", "_tail_hazard", "_widths", "cumulative_hazard", "version",
     )  # fmt: skip
 
     def __init__(self, edges: Sequence[float], prior_mean_s: float, prior_events: float = 3.0) -> None:
@@ -46,6 +46,7 @@ class LearnedDuration:
         self._prior_events = prior_events
         self._prior_mean = prior_mean_s
         self._events = 0.0
+        self._seconds = 0.0
         self._next_table = 0.0
         self.version = 0
         self.cumulative_hazard: Floats = np.zeros(len(self._edges))
@@ -59,7 +60,7 @@ class LearnedDuration:
     @property
     def mean_s(self) -> float:
         """Mean duration as far as known, seconds."""
-        exposure = float(self._exposure.sum()) + self._prior_events * self._prior_mean
+        exposure = self._seconds + self._prior_events * self._prior_mean
         return exposure / (self._events + self._prior_events)
 
     def learn(self, seconds: float, running: Sequence[float] | Floats = ()) -> None:
@@ -71,7 +72,9 @@ class LearnedDuration:
             self._deaths *= fade
             self._exposure *= fade
             self._events *= fade
+            self._seconds *= fade
         self._exposure += self._time_in_bins(seconds)
+        self._seconds += seconds
         self._deaths[int(np.searchsorted(self._edges, seconds, side="right")) - 1] += 1.0
         self._events += 1.0
         if self._events >= self._next_table or self._events >= MEMORY_EVENTS - 1.0:

@@ -58,7 +58,7 @@ _GRID: Floats = np.linspace(
     GRID_POINTS,
 )
 _CHANCE: Floats = 1.0 / (1.0 + np.exp(-_GRID))
-_POWERS: Floats = np.stack([_CHANCE, _CHANCE * _CHANCE], axis=1)
+_POWERS: Floats = np.stack([np.ones(GRID_POINTS), _CHANCE, _CHANCE * _CHANCE], axis=1)
 _LOG_CHANCE: Floats = np.log(_CHANCE)
 _LOG_NOT: Floats = np.log1p(-_CHANCE)
 FRESH_POWER = 5
@@ -119,13 +119,14 @@ class AnswerChance:
         if self._logs_later is None:
             self._logs_later = np.log(_SECONDS[FRESH_POWER] @ weights)
         logs = self._logs_later + evidence
-        weights = np.exp(logs - logs.max())
-        return _mean_and_doubt(weights / weights.sum())
+        return _mean_and_doubt(np.exp(logs - np.maximum.reduce(logs)))
 
 
 def _mean_and_doubt(weights: Floats) -> tuple[float, float]:
-    mean, square = (weights @ _POWERS).tolist()
-    return mean, math.sqrt(max(square - mean * mean, 0.0)) / mean
+    """(mean, relative standard deviation); the weights need not sum to 1."""
+    total, first, second = (weights @ _POWERS).tolist()
+    mean = first / total
+    return mean, math.sqrt(max(second / total - mean * mean, 0.0)) / mean
 
 
 def _shifted(chance: float) -> Floats:

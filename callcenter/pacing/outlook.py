@@ -38,7 +38,13 @@ STALE_RINGS = 3.0
 """A call still `ringing` after this many grids is a lost report, not a person about to answer."""
 RIPE_SLACK_S = 1.5
 """Reports may come this much after the time-out."""
+LONG_TIMEOUT_S = 25.0
+"""Before anything is known, people are believed to answer after about 0.45 of the ring time-out, or of this if less."""
 MOST_UNRIPE = 50_000
+RING_BIN_OF: NDArray[np.intp] = np.minimum(np.arange(int(RING_BINS * STALE_RINGS) + 1), RING_BINS - 1)
+"""Age in grid steps -> age bin. What rings beyond the grid is in its last bin; a call that rings far longer than
+possible is a lost report: the bin RING_BINS + 1, which nobody reads."""
+RING_BIN_OF[-1] = RING_BINS + 1
 RETURNS_IN_TIME = 0.9
 """Chance that a paused agent is back by the known time and the patience after it."""
 PRIOR_TALK_S = 150.0
@@ -52,20 +58,22 @@ class Outlook:
     """All learned distributions of one campaign and the tables made from them. Constant memory."""
 
     __slots__ = (
-        "_ages", "_answered_tail", "_calls", "_evidence", "_fresh", "_gain", "_now", "_talk_table",
-        "_unanswered_tail", "_unripe", "_wrap_table", "_wraps", "answered_ring", "chance", "horizons",
-        "new_call", "patience_s", "ring_limit_s", "ring_timeout_s", "running_talks", "running_wraps",
+        "_ages", "_answered_tail", "_busy_table", "_calls", "_evidence", "_fresh", "_gain", "_now",
+        "_unanswered_tail", "_unripe", "_wraps", "answered_ring", "chance", "horizons", "new_call",
+        "patience_s", "ring_limit_s", "ring_timeout_s", "running_talks", "running_wraps", "steps_a_second",
         "talk", "unanswered_ring", "wrap",
     )  # fmt: skip
 
     def __init__(self, ring_timeout_s: float, patience_s: float) -> None:
         width = ring_timeout_s * RING_GRID / RING_BINS
         grid = (np.arange(RING_BINS) + 0.5) * width / ring_timeout_s
-        hump = np.exp(-0.5 * ((grid - 0.45) / 0.25) ** 2) + 0.02
+        typical = min(1.0, LONG_TIMEOUT_S / ring_timeout_s)  # people do not take longer because one waits longer
+        hump = np.exp(-0.5 * ((grid / typical - 0.45) / 0.25) ** 2) + 0.02
         late = np.where((grid > 0.9) & (grid < 1.1), 1.0, 0.02) + 0.1 * (grid < 0.3)
         self.answered_ring = LearnedRing(hump, 8.0, width)
         self.unanswered_ring = LearnedRing(late, 8.0, width)
         self.ring_limit_s = RING_BINS * width
+        self.steps_a_second = 1.0 / width
         self.ring_timeout_s = ring_timeout_s
         self.chance = AnswerChance()
         self._unripe: list[tuple[float, float, bool, float]] = []
@@ -163,14 +171,14 @@ class Outlook:
         self.new_call: Floats = np.interp(self.horizons, grid, cdf)
 
     def renew_busy(self) -> None:
-        """The release tables, chances and then their squares, shape (2 HORIZONS, ages).
+        """The release table, chances and then their squares, shape (2 HORIZONS, ages of talks, then of wrap-ups).
 
         To be renewed after talk or wrap-up was learned anew.
         """
         ages, reach = self._ages, self.horizons + self.patience_s
         wrap_now = self.wrap.survival(ages)
         wrap_then = self.wrap.survival(ages[None, :] + reach[:, None])
-        self._wrap_table: Floats = _with_squares(1.0 - wrap_then / np.maximum(wrap_now, 1e-12))
+        wrap_table = 1.0 - wrap_then / np.maximum(wrap_now, 1e-12)
         share = self.wrap_share
         steps = np.linspace(0.0, 1.0, WRAP_STEPS + 1)
         talk_then = (
@@ -180,7 +188,8 @@ class Outlook:
         ends = talk_then[:, :, :-1] - talk_then[:, :, 1:]
         left = reach[:, None] * (1.0 - 0.5 * (steps[:-1] + steps[1:]))[None, :]
         wrapped = 1.0 - share * self.wrap.survival(left)
-        self._talk_table: Floats = _with_squares((ends * wrapped[:, None, :]).sum(axis=2))
+        talk_table = (ends * wrapped[:, None, :]).sum(axis=2)
+        self._busy_table: Floats = _with_squares(np.concatenate([talk_table, wrap_table], axis=1))
 
     # --- expectations ---------------------------------------------------------------------------------
 
@@ -224,10 +233,10 @@ class Outlook:
     def releases(self, room: Room) -> tuple[Floats, Floats]:
         """(mean, variance) of the busy agents that become free, shape (HORIZONS,)."""
         both = _NOTHING_TWICE
-        for busy, table in ((room.talking, self._talk_table), (room.wrap_up, self._wrap_table)):
-            if len(busy):
-                index = self._ages.searchsorted(busy, side="right") - 1
-                both = both + table @ np.bincount(index, minlength=len(self._ages))
+        if len(room.busy):
+            index = self._ages.searchsorted(room.busy, side="right") - 1
+            index[len(room.talking) :] += len(self._ages)
+            both = self._busy_table @ np.bincount(index, minlength=2 * len(self._ages)).astype(np.float64)
         mean, squares = both[:HORIZONS], both[HORIZONS:]
         for due in room.due_in:
             back = RETURNS_IN_TIME * (self.horizons + self.patience_s >= due)
@@ -235,12 +244,10 @@ class Outlook:
         return mean, mean - squares
 
     def _ring_index(self, ages: Floats) -> NDArray[np.intp]:
-        """Age bins; a call that rings far longer than possible is a lost report: the bin RING_BINS + 1,
-        which nobody reads."""
-        scaled = np.minimum(ages * (1.0 / self.answered_ring.width), RING_BINS * STALE_RINGS)
-        index: NDArray[np.intp] = scaled.astype(np.intp)
-        index[(index >= RING_BINS) & (scaled < RING_BINS * STALE_RINGS)] = RING_BINS - 1
-        return np.minimum(index, RING_BINS + 1)
+        """Age bins, see RING_BIN_OF."""
+        steps = (ages * self.steps_a_second).astype(np.intp)
+        index: NDArray[np.intp] = RING_BIN_OF[np.minimum(steps, len(RING_BIN_OF) - 1)]
+        return index
 
 
 def _with_squares(chances: Floats) -> Floats:

@@ -24,6 +24,8 @@ class Room:
 
     now: float
     ready: int
+    busy: Floats
+    """Talks, then wrap-ups."""
     talking: Floats
     wrap_up: Floats
     ringing: Floats
@@ -53,7 +55,7 @@ class Room:
 
 
 def _ages(now: float, *groups: Sequence[float]) -> list[Floats]:
-    """Ages of several groups of starting times; one array for all, for speed."""
+    """Ages of three groups of starting times; one array for all, for speed: the first two, each, the third."""
     sizes = [len(group) for group in groups]
     starts = np.empty(sum(sizes))
     at = 0
@@ -63,7 +65,7 @@ def _ages(now: float, *groups: Sequence[float]) -> list[Floats]:
     # fmax reads NaN and times in the future as "just started": nobody is expected sooner for it
     ages: Floats = np.fmin(np.fmax(now - starts, 0.0), LONGEST_AGE_S)
     first, second = sizes[0], sizes[0] + sizes[1]
-    return [ages[:first], ages[first:second], ages[second:]]
+    return [ages[:second], ages[:first], ages[first:second], ages[second:]]
 
 
 def _until(now: float, moment: float | None) -> float:
@@ -81,10 +83,11 @@ def read_room(snapshot: Snapshot) -> Room | None:
         if ready > MOST_AGENTS:
             return None
         now = float(snapshot.now)
-        talking, wrap_up, ringing = _ages(now, snapshot.talking, snapshot.wrap_up, snapshot.ringing)
+        busy, talking, wrap_up, ringing = _ages(now, snapshot.talking, snapshot.wrap_up, snapshot.ringing)
         return Room(
             now=now,
             ready=max(ready, 0),
+            busy=busy,
             talking=talking,
             wrap_up=wrap_up,
             ringing=ringing,

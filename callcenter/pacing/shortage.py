@@ -75,8 +75,9 @@ def _between_binomials(mean: float, variance: float, trials: float, upto: int) -
 
 def _keyed(mean: float, variance: float) -> tuple[int, int]:
     """Mean and variance rounded to about 2 %, the key of the tables below."""
-    mean = max(mean, 1e-9)
-    return round(STEPS_PER_E_FOLD * math.log(mean)), round(STEPS_OF_RATIO * min(variance / mean, 8.0))
+    mean = mean if mean > 1e-9 else 1e-9
+    ratio = variance / mean
+    return round(STEPS_PER_E_FOLD * math.log(mean)), round(STEPS_OF_RATIO * (ratio if ratio < 8.0 else 8.0))
 
 
 @lru_cache(maxsize=TABLES)
@@ -101,45 +102,58 @@ def _exceeded(mean_key: int, ratio_key: int) -> list[float]:
     return survivors
 
 
+def clear_tables() -> None:
+    """Forget the tables kept ready, for measurements that have to begin cold."""
+    _released.cache_clear()
+    _exceeded.cache_clear()
+
+
 class Shortage:
     """Tails of (answers - releases) at one horizon, for several numbers of launches.
 
     `releases`, `releases_var`: mean and variance of the agents that become free by then.
     """
 
-    __slots__ = ("_pmf", "_releases", "_releases_var")
+    __slots__ = ("_answers", "_answers_var", "_pmf", "_releases", "_releases_var", "_survivors")
 
     def __init__(self, releases: float, releases_var: float) -> None:
         self._releases = releases
         self._releases_var = releases_var
         self._pmf: list[float] | None = None
 
-    def chances(self, answers: float, answers_var: float, spares: tuple[int, ...]) -> list[float]:
-        """P(answers - releases > spare) for each of the spares.
+    def expect(self, answers: float, answers_var: float) -> None:
+        """Mean and variance of the people that answer by then, for the calls of `tail` that follow."""
+        if answers > EXACT_BELOW_MEAN or self._releases > EXACT_BELOW_MEAN:
+            self._answers, self._answers_var = answers, answers_var
+            self._survivors: list[float] | None = None
+            return
+        self._survivors = _exceeded(*_keyed(answers, answers_var))
+        if self._pmf is None:
+            self._pmf = _released(*_keyed(self._releases, self._releases_var))
 
-        `answers`, `answers_var`: mean and variance of the people that answer by then. A spare is the
-        number of agents free now (negative: people wait), less or plus what is asked for.
+    def tail(self, spare: int) -> float:
+        """P(answers - releases > spare).
+
+        The spare is the number of agents free now (negative: people wait), less or plus what is asked for.
         """
-        releases, variance = self._releases, self._releases_var
-        if answers > EXACT_BELOW_MEAN or releases > EXACT_BELOW_MEAN:
-            return [_normal_tail(answers, answers_var, releases, variance, spare) for spare in spares]
-        pmf = self._pmf
-        if pmf is None:
-            pmf = self._pmf = _released(*_keyed(releases, variance))
-        survivors = _exceeded(*_keyed(answers, answers_var))
-        result = []
-        for spare in spares:
-            if spare >= 0:
-                tail = sum(map(mul, pmf, survivors[spare:]))
-            else:
-                tail = sum(pmf[:-spare]) + sum(map(mul, pmf[-spare:], survivors))
-            result.append(tail)
-        return result
+        survivors, pmf = self._survivors, self._pmf
+        if survivors is None or pmf is None:
+            return _normal_tail(self._answers, self._answers_var, self._releases, self._releases_var, spare)
+        tail: float
+        if spare > 0:
+            tail = sum(map(mul, pmf, survivors[spare:]))
+        elif spare == 0:
+            tail = sum(map(mul, pmf, survivors))
+        else:
+            tail = sum(pmf[:-spare]) + sum(map(mul, pmf[-spare:], survivors))
+        return tail
 
 
 def chance_short(answers: float, answers_var: float, releases: float, releases_var: float, spare: int) -> float:
     """P(answers - releases > spare): more people answer than agents are or become free."""
-    return Shortage(releases, releases_var).chances(answers, answers_var, (spare,))[0]
+    shortage = Shortage(releases, releases_var)
+    shortage.expect(answers, answers_var)
+    return shortage.tail(spare)
 
 
 def _normal_tail(answers: float, answers_var: float, releases: float, releases_var: float, spare: int) -> float:

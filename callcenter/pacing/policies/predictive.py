@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callcenter.pacing.budget import Appetite, Budget
+from callcenter.pacing.budget import JUMP, Appetite, Budget
 from callcenter.pacing.closing import closed_by
 from callcenter.pacing.contract import (
     Abandoned,
@@ -27,6 +27,8 @@ from callcenter.pacing.reasons import HeldBack, Reason
 from callcenter.pacing.room import Room, read_room
 from callcenter.pacing.shortage import Shortage
 
+_FROM = tuple(tuple((first + step) % HORIZONS for step in range(HORIZONS)) for first in range(HORIZONS))
+"""Orders of going through the horizons, by the one to begin with."""
 MOST_RINGING_PER_AGENT = 40
 """A sanity bound where the campaign sets none: below 1 % live answers a list is not worth calling."""
 RATE_WINDOW_S = 900.0
@@ -68,6 +70,7 @@ class PredictivePacer:
         self._limits = limits
         self._ring_timeout_s = ring_timeout_s
         self._patience_s = patience_s
+        self._worst = HORIZONS // 2
 
     @property
     def budget(self) -> Budget:
@@ -184,21 +187,29 @@ class PredictivePacer:
         others = launches - 1
         if sums.ringing + others < sums.free:
             return _Verdict(True)  # even if everybody answers, this call has an agent of its own
-        total, enough = 0.0, appetite.own_chance * HORIZONS
-        lose = sums.free + appetite.may_lose
-        spares = (sums.free - 1, lose - 1, lose)
-        for q, answers, answers_var, shortage in zip(
-            sums.new, sums.answers, sums.answers_var, sums.shortage, strict=True
-        ):
-            before = answers + others * q
-            var = answers_var + others * q * (1.0 - q) + sums.doubt_squared * before * before
-            own, without, beyond = shortage.chances(before, var, spares)
+        total, enough, highest = 0.0, appetite.own_chance * HORIZONS, -1.0
+        spare, lose, doubt = sums.free - 1, sums.free + appetite.may_lose, appetite.doubt
+        for i in _FROM[self._worst]:
+            q, shortage = sums.new[i], sums.shortage[i]
+            before = sums.answers[i] + others * q
+            shortage.expect(before, sums.answers_var[i] + others * q * (1.0 - q) + sums.doubt_squared * before * before)
+            own = shortage.tail(spare)
             total += own
+            if own > highest:
+                highest, self._worst = own, i  # most likely to refuse the next one, too: begin there
             if total > enough:
                 return _Verdict(False, total / HORIZONS)
             # at every horizon: early answers may come before the first release
-            if beyond + q * (without - beyond) > appetite.doubt:
-                return _Verdict(False, total / HORIZONS, by_budget=True)
+            without = shortage.tail(lose - 1)
+            if without > doubt:
+                beyond = shortage.tail(lose)
+                if beyond + q * (without - beyond) > doubt:
+                    return _Verdict(False, total / HORIZONS, by_budget=True)
+            if appetite.jump_doubt < 1.0:
+                many = JUMP * (before + q)
+                shortage.expect(many, many)
+                if shortage.tail(lose) > appetite.jump_doubt:
+                    return _Verdict(False, total / HORIZONS, by_budget=True)
         return _Verdict(True, total / HORIZONS)
 
     # --- reasons --------------------------------------------------------------------------------------

@@ -32,7 +32,21 @@ def test_no_target_means_no_risk() -> None:
 def test_near_the_end_an_overdraft_is_less_likely_to_be_allowed() -> None:
     budget = Budget(0.03, 400, 8)
     doubts = [budget.appetite(12, remaining).doubt for remaining in (1000.0, 150.0, 20.0, math.inf)]
-    assert doubts[0] > doubts[1] > doubts[2] == doubts[3]
+    assert doubts[0] > doubts[1] > doubts[3] > doubts[2]  # unknown: it may be the end
+
+
+def test_near_the_end_a_sudden_crowd_is_reckoned_with() -> None:
+    budget = Budget(0.03, 400, 8)
+    jumps = [budget.appetite(12, remaining).jump_doubt for remaining in (1000.0, 150.0, 20.0, math.inf)]
+    assert jumps[0] == jumps[3] == 1.0
+    assert 1.0 > jumps[1] > jumps[2] > 0.0
+
+
+def test_the_reserve_is_spent_before_the_day_ends() -> None:
+    prices = [Budget(0.03, 600, 16).appetite(12, remaining).own_chance for remaining in (math.inf, 150.0, 20.0)]
+    assert prices == sorted(prices)
+    assert prices[-1] > 1.5 * prices[0]
+    assert Budget(0.03, 600, 18).appetite(12, 20.0).may_lose == 0
 
 
 def test_a_bad_half_hour_is_held_back_and_forgotten() -> None:
