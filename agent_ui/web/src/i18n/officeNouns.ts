@@ -166,6 +166,7 @@ export const ourWords: Readonly<Record<string, Pair>> = {
   goods_on: ["货物日期", "goods date"],
   grade: ["等级", "grade"],
   group_id: ["信用组", "credit group"],
+  confirmed_name: ["经销商确认人", "confirmed by the dealer"],
   group_name: ["信用组", "credit group"],
   limit_fen: ["额度", "limit"],
   floor_fen: ["最低限价", "floor price"],
