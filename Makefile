@@ -54,7 +54,7 @@ contracts:
 	$(BIN)/lint-imports
 
 unit: $(SPECS)/node_modules/.installed
-	REQUIRE_SPECS=1 $(BIN)/pytest --numprocesses 2 --dist loadgroup
+	REQUIRE_SPECS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
 
 web-test: $(WEB)/node_modules/.installed
 	cd $(WEB) && npm run lint && npm run typecheck && npm run gen:check && npm test

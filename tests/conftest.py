@@ -23,21 +23,6 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY_TEN = datetime(2026, 3, 9, 10, 0, tzinfo=SHANGHAI)
 """A Monday at the opening of the first calling window: day 7 of a brochure posted on 2 March 2026."""
 
-ONE_LAB = {
-    "tests/e2e/test_sound.py",
-    *(f"tests/contract/telephony/test_{of}.py" for of in ("asterisk", "asterisk_company", "company", "contract")),
-}
-"""They meet in the one Asterisk of this machine, so one process has them all."""
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Two processes share the files (`--dist loadgroup`): what stands in one file, or shares what is dear, stays
-    together. The rest of the browser tests share one demonstration. (A later hook would be too late: the plugin has
-    read the groups by then.)"""
-    path = item.nodeid.split("::")[0]
-    group = "lab" if path in ONE_LAB else "demonstration" if path.startswith("tests/e2e/") else path
-    item.add_marker(pytest.mark.xdist_group(group))
-
 
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
