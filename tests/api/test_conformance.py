@@ -60,6 +60,7 @@ def _config(server: Server) -> SchemathesisConfig:
 
 
 def test_every_answer_is_as_promised(server: Server) -> None:
+    server.app.openapi()  # made once and kept: on a busy machine its making outlasts the reader's patience of 10 s
     schema = schemathesis.openapi.from_url(server.url + "/openapi.json", config=_config(server))
 
     def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
