@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -93,7 +94,7 @@ class Lengths(BaseModel):
     bins: list[Bin]
     norm: Norm | None
     """Of the campaign asked for; None when all campaigns are shown together."""
-    pitch_s: tuple[int, int]
+    pitch_s: Annotated[Sequence[int], Field(min_length=2, max_length=2)]
     mean_s: float | None
 
 
@@ -212,7 +213,7 @@ class MyDay(BaseModel):
     """Calls in which the agent talked with a person."""
     talk_s: float
     talk_s_mean: float | None
-    pitch_s: tuple[int, int]
+    pitch_s: Annotated[Sequence[int], Field(min_length=2, max_length=2)]
     """The recommended length of a talk."""
     orders: int
     follow_ups_due: int

@@ -17618,10 +17618,7 @@ export interface components {
             mean_s: number | null;
             norm: components["schemas"]["Norm"] | null;
             /** Pitch S */
-            pitch_s: [
-                number,
-                number
-            ];
+            pitch_s: number[];
         };
         /** LineBody */
         LineBody: {
@@ -18675,10 +18672,7 @@ export interface components {
             /** Orders */
             orders: number;
             /** Pitch S */
-            pitch_s: [
-                number,
-                number
-            ];
+            pitch_s: number[];
             /** Ready S */
             ready_s: number;
             /** Talk S */
