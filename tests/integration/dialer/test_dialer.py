@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import SystemClock
 from callcenter.kit.db import Database
 from callcenter.people.models import User
+from callcenter.telephony.port import Carrier
 from callcenter.telephony.simulated.carrier import SimulatedCarrier
 from callcenter.telephony.simulated.fate import Fate, Line
 from callcenter.telephony.simulated.network import SimulatedNetwork
@@ -60,8 +62,11 @@ class Floor:
     agents: list[Agent] = field(default_factory=list)
     working: asyncio.Task[None] | None = None
 
+    def carrier(self) -> Carrier:
+        return SimulatedCarrier(self.url, self.clock)
+
     def start(self) -> None:
-        hands = Hands(self.database, SimulatedCarrier(self.url, self.clock), self.clock)
+        hands = Hands(self.database, self.carrier(), self.clock)
         dialer = Dialer(hands, Bus("nats://127.0.0.1:1", namespace="test"), worker_name="test", zone=SHANGHAI)
         self.working = asyncio.create_task(dialer.run())
 
@@ -116,28 +121,30 @@ class Floor:
         return UUID(str(value))
 
 
+AnyFloor = TypeVar("AnyFloor", bound=Floor)
 Open = Callable[..., Any]
+
+
+@asynccontextmanager
+async def opened(kind: type[AnyFloor], database: Database, **settings: Any) -> AsyncIterator[AnyFloor]:
+    start = datetime(2026, 3, 9, 15, 0, tzinfo=SHANGHAI)
+    clock = SystemClock(datetime.now(UTC), start, SPEED)
+    network = SimulatedNetwork(clock, 1, NetworkProfile().without_faults())
+    async with database.transaction() as session:
+        await dispositions.seed_defaults(session)
+        campaign = await make_campaign(session, **({"wrap_up_s": 5.0} | settings))
+    with BackgroundServer(lambda: network) as url:
+        room = kind(database, network, url, clock, campaign)
+        room.start()
+        try:
+            yield room
+        finally:
+            await room.kill()
 
 
 @pytest.fixture
 def floor(database: Database) -> Open:
-    @asynccontextmanager
-    async def opened(**settings: Any) -> AsyncIterator[Floor]:
-        start = datetime(2026, 3, 9, 15, 0, tzinfo=SHANGHAI)
-        clock = SystemClock(datetime.now(UTC), start, SPEED)
-        network = SimulatedNetwork(clock, 1, NetworkProfile().without_faults())
-        async with database.transaction() as session:
-            await dispositions.seed_defaults(session)
-            campaign = await make_campaign(session, **({"wrap_up_s": 5.0} | settings))
-        with BackgroundServer(lambda: network) as url:
-            room = Floor(database, network, url, clock, campaign)
-            room.start()
-            try:
-                yield room
-            finally:
-                await room.kill()
-
-    return opened
+    return partial(opened, Floor, database)
 
 
 async def test_progressive_calls_one_person_for_each_free_agent(floor: Open) -> None:

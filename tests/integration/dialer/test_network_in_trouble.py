@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,31 +14,24 @@ import pytest
 
 from agent_ui.live.figures import Figures
 from agent_ui.live.protocol import CarrierView
-from callcenter.kit.bus import Bus
 from callcenter.kit.clock import SystemClock
 from callcenter.kit.db import Database
 from callcenter.telephony.health import rules
 from callcenter.telephony.health.guarded import GuardedCarrier
-from callcenter.telephony.simulated.carrier import SimulatedCarrier
 from callcenter.telephony.simulated.network import SimulatedNetwork
 from callcenter.telephony.simulated.profile import NetworkProfile
-from callcenter.telephony.simulated.server import BackgroundServer
-from campaigns.dialer.dialer import Dialer
-from campaigns.dialer.launching import Hands
 from campaigns.dispositions import service as dispositions
 from tests.factories import make_campaign
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path: a neighbour is not on it
-from test_dialer import SPEED, TALKS, Floor
+from test_dialer import SPEED, TALKS, Floor, opened
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class IllFloor(Floor):
-    def start(self) -> None:
-        hands = Hands(self.database, GuardedCarrier(SimulatedCarrier(self.url, self.clock)), self.clock)
-        dialer = Dialer(hands, Bus("nats://127.0.0.1:1", namespace="test"), worker_name="test", zone=SHANGHAI)
-        self.working = asyncio.create_task(dialer.run())
+    def carrier(self) -> GuardedCarrier:
+        return GuardedCarrier(super().carrier())
 
     async def fault(self, kind: str, **more: Any) -> None:
         async with httpx.AsyncClient() as client:
@@ -71,23 +62,6 @@ class IllFloor(Floor):
         )
 
 
-@asynccontextmanager
-async def ill_floor(database: Database, **settings: Any) -> AsyncIterator[IllFloor]:
-    start = datetime(2026, 3, 9, 15, 0, tzinfo=SHANGHAI)
-    clock = SystemClock(datetime.now(UTC), start, SPEED)
-    network = SimulatedNetwork(clock, 1, NetworkProfile().without_faults())
-    async with database.transaction() as session:
-        await dispositions.seed_defaults(session)
-        campaign = await make_campaign(session, **({"wrap_up_s": 5.0} | settings))
-    with BackgroundServer(lambda: network) as url:
-        room = IllFloor(database, network, url, clock, campaign)
-        room.start()
-        try:
-            yield room
-        finally:
-            await room.kill()
-
-
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "FIRST_PAUSE_S", 0.5)
@@ -101,7 +75,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_the_circuit_opens_calls_stop_and_every_attempt_is_settled(
     database: Database, kind: str, trouble: str, placed_meanwhile: bool
 ) -> None:
-    async with ill_floor(database, mode="progressive") as room:
+    async with opened(IllFloor, database, mode="progressive") as room:
         await room.people(*[TALKS] * 12)
         await room.until("SELECT count(*) FROM carrier_health WHERE circuit = 'closed'", lambda n: n == 1)
         assert (await room.board()).circuit == "closed"
