@@ -1,0 +1,27 @@
+"""Back office I, second part."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+# Generated
+def _generated_up() -> None:
+    pass
+
+
+def _generated_down() -> None:
+    pass
+
+
+# By hand
+def upgrade() -> None:
+    _generated_up()
+
+
+def downgrade() -> None:
+    _generated_down()
