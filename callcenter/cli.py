@@ -13,7 +13,7 @@ import orjson
 import typer
 from pydantic import SecretStr, ValidationError
 
-from callcenter.kit import log
+from callcenter.kit import heap, log
 from callcenter.kit.errors import AppError, Lang
 from callcenter.settings import Settings
 
@@ -66,6 +66,7 @@ def serve() -> None:
 
     settings = _settings("web")
     application = build_app(settings, start_services(settings))
+    heap.settle()
     typer.echo(f"callcenter web: {settings.origin}", err=True)
     uvicorn.run(
         application,
@@ -87,6 +88,7 @@ def worker() -> None:
 
     settings = _settings("worker")
     services = start_services(settings)
+    heap.settle()
     _run(lambda: run_worker(settings, services))
 
 

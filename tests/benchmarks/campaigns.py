@@ -30,7 +30,7 @@ import psycopg
 from sqlalchemy import text
 
 from callcenter.calls.models import Call
-from callcenter.kit import embedded
+from callcenter.kit import embedded, heap
 from callcenter.kit.db import Database
 from callcenter.migrate import migrate
 from campaigns.leads import repository, service
@@ -358,6 +358,7 @@ def measure(url: str) -> Bench:
 
 
 async def _measure(url: str) -> Bench:
+    heap.settle()  # as the processes of the product do
     database = Database(url, pool=3, name="bench")
     try:
         bench = Bench(database)
@@ -380,6 +381,7 @@ def main() -> None:
     home.chmod(0o755)
     try:
         name = f"bench_{customers}_{leads}"
+        embedded.ensure_postgres(home, "postgres")  # a server that is not running cannot say what it holds
         fresh = not embedded.postgres_has(home, name)
         url = embedded.ensure_postgres(home, name)
         migrate(url)
