@@ -22,6 +22,7 @@ from callcenter.kit.alarm import OnOurClock
 from callcenter.kit.clock import Clock, real_now
 from callcenter.kit.db import Database
 from callcenter.people import service as people
+from campaigns.automation import service as automation
 from campaigns.control import proof
 from campaigns.leads import service as leads
 from campaigns.pacing_notes import service as pacing_notes
@@ -33,6 +34,7 @@ _log = log.get(__name__)
 
 NIGHTLY = time(0, 5)
 _CALLBACKS_EVERY = timedelta(minutes=1)
+_RULES_EVERY = timedelta(minutes=1)
 _RETRY = timedelta(minutes=1)
 _LOOK_AT_LEAST_EVERY = timedelta(minutes=10)
 _EDGE_SLACK = timedelta(milliseconds=200)
@@ -53,6 +55,7 @@ class CampaignClock:
         """Until cancelled."""
         await self._guard("windows", self._look_at_windows)
         self._add("callbacks", self._due_callbacks, lambda now: now + _CALLBACKS_EVERY)
+        self._add("rules", self._carry_out_rules, lambda now: now + _RULES_EVERY)
         self._add("nightly", self._nightly, self._next_night)
         self._scheduler.start()
         try:
@@ -118,6 +121,14 @@ class CampaignClock:
     async def _due_callbacks(self) -> None:
         """Callbacks come due between the dialler's looks only when nothing else wakes it."""
         self._on_edge()
+
+    async def _carry_out_rules(self) -> None:
+        """Campaigns that start, stop or change by a rule."""
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            fired = await automation.look(session, now, self._zone)
+        if fired:
+            _log.info("campaign_clock.rules_fired", rules=fired)
 
     async def _nightly(self) -> None:
         """Close leads whose last day passed; forget what need not be kept; prove that yesterday was right."""
