@@ -8,7 +8,7 @@ ROBOTS ?= 0
 SPEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts static unit web-test bench bench-pacing bench-campaigns fortnight soak recovery telephony-lab telephony-proof lock gen clean browser
+.PHONY: help setup demo test lint types contracts static unit web-test bench bench-pacing bench-campaigns fortnight soak recovery telephony-lab telephony-proof telephony-recovery lock gen clean browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -82,6 +82,9 @@ telephony-lab: $(VENV)/.installed ## a real Asterisk with SIPp customers on the 
 
 telephony-proof: $(VENV)/.installed ## 500 calls at 10 a second through 20 agents on a real Asterisk
 	$(BIN)/python -m tests.telephony_lab.proof
+
+telephony-recovery: setup ## kill -9 of the worker in the middle of 200 live SIP calls on a real Asterisk, four times
+	$(BIN)/python -m tests.telephony_lab.recovery
 
 recovery: setup ## kill -9 of each process, ten times, in a running shift
 	$(BIN)/python -m tests.recovery.kill

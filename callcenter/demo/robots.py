@@ -81,6 +81,8 @@ class Crew(BaseModel):
     items: list[UUID]
     robots: list[Robot]
     wrap_up_mean_s: float = 22.0
+    pitch_min: tuple[float, float] = (11.0, 16.0)
+    """The shortest and the longest talk, in minutes, of a customer who does not hang up before."""
     journal: Path | None = None
     """Where robots write, a JSON line each, what proofs need: pops with their milliseconds, saved dispositions,
     snapshots received."""
@@ -240,7 +242,7 @@ class RobotAgent:
 
     async def _talk(self, socket: ClientConnection, call_id: UUID) -> None:
         """Lead through the stages until the customer hangs up, or until the pitch has run its course."""
-        limit_s = self._random.uniform(11, 16) * 60
+        limit_s = self._random.uniform(*self.crew.pitch_min) * 60
         reached = 0
         while self._talks(call_id):
             call = self.state.call

@@ -20,6 +20,7 @@ import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
+from collections import Counter
 from pathlib import Path
 
 from callcenter.telephony.asterisk import AsteriskSettings
@@ -55,7 +56,7 @@ class LabUnavailable(Exception):
     """Why this machine has no lab, in a sentence."""
 
 
-def _free_port(kind: socket.SocketKind) -> int:
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     with socket.socket(socket.AF_INET, kind) as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
@@ -83,9 +84,9 @@ class TelephonyLab:
         self.root = self.cache / "asterisk"
         self._asterisk: subprocess.Popen[bytes] | None = None
         self._sipp: subprocess.Popen[bytes] | None = None
-        self._sip = _free_port(socket.SOCK_DGRAM)
-        self._customers = _free_port(socket.SOCK_DGRAM)
-        self._http = _free_port(socket.SOCK_STREAM)
+        self._sip = free_port(socket.SOCK_DGRAM)
+        self._customers = free_port(socket.SOCK_DGRAM)
+        self._http = free_port(socket.SOCK_STREAM)
         self.settings = AsteriskSettings(
             url=f"http://127.0.0.1:{self._http}/ari",
             user="callcenter",
@@ -185,7 +186,8 @@ class TelephonyLab:
         write_sounds(self.folder)
         command = ["sipp", "-sf", str(HERE / "customers.xml"), "-i", "127.0.0.1", "-p", str(self._customers)]
         # Its ports for sound: of its own too, or a second lab's SIPp ends at once and every call rings out.
-        command += ["-mi", "127.0.0.1", "-mp", str(_free_port(socket.SOCK_DGRAM) & ~1)]
+        command += ["-mi", "127.0.0.1", "-mp", str(free_port(socket.SOCK_DGRAM) & ~1)]
+        command += ["-trace_logs", "-log_file", "called.log"]
         command += ["-nostdin", "-timeout", f"{_FOR_A_PERSON_S}s"]
         self._sipp = _child(command, self.folder / "sipp.out", self.folder)
         until = time.monotonic() + _START_WITHIN_S
@@ -208,6 +210,18 @@ class TelephonyLab:
         asked = ["chroot", str(self.root), "/usr/sbin/asterisk", "-C", f"{self._inside}/etc/asterisk.conf"]
         done = subprocess.run([*asked, "-rx", command], capture_output=True, text=True, timeout=10, check=False)
         return done.stdout
+
+    def called(self) -> Counter[str]:
+        """How often each number was rung, by the customers' own telephones: E.164 → INVITEs, repetitions apart."""
+        lines = (self.folder / "called.log").read_text().splitlines()
+        return Counter(f"+{line.removeprefix('called ')}" for line in lines if line.startswith("called "))
+
+    def channels(self) -> list[str]:
+        """The channels that there are, as Asterisk's console tells them: fields with `!` between, the id last."""
+        return [line for line in self.say("core show channels concise").splitlines() if "!" in line]
+
+    def bridges(self) -> list[str]:
+        return [line for line in self.say("bridge show all").splitlines() if "stasis" in line]
 
     def stop_asterisk(self) -> None:
         if self._asterisk is not None:

@@ -50,6 +50,7 @@ SHORTEST_RING_S = 15.0  # 16 CFR 310.4(b)(4)(ii): four rings or fifteen seconds
 _START_WITHIN_S = 10.0
 _REMEMBERED_S = 600.0  # how long the end of a call is kept here and in Asterisk
 _FORGET_EVERY_S = 30.0
+_CLAIMED_WITHIN_S = 30.0  # after a start every agent on duty has been parked by then
 
 
 class AsteriskCarrier(Commands):
@@ -166,9 +167,12 @@ class AsteriskCarrier(Commands):
         ours = [one for one in channels if one.vars.application == self._settings.application]
         legs = [(one, agent_id) for one in ours if (agent_id := own_id(one.id, LEG)) is not None]
         self._legs.read_back(
-            (agent_id for one, agent_id in legs if one.id in rooms),
-            (agent_id for one, agent_id in legs if one.id not in rooms),
+            up={agent_id for one, agent_id in legs if one.id in rooms},
+            dialling={agent_id for one, agent_id in legs if one.id not in rooms and not one.up},
+            elsewhere={agent_id for one, agent_id in legs if one.id not in rooms and one.up},
         )
+        if not self._read_before:
+            self._spawn(self._send_home())
         taped = {call_id for one in channels if (call_id := own_id(one.id, TAPE_IN)) is not None}
         seen: set[UUID] = set()
         for one in ours:
@@ -185,6 +189,10 @@ class AsteriskCarrier(Commands):
         for call in missing:
             if call.call_id not in seen:
                 await self.status(call.call_id)
+
+    async def _send_home(self) -> None:
+        await asyncio.sleep(_CLAIMED_WITHIN_S)
+        await self._legs.send_home()
 
     def _read(self, channel: Channel, call: CallRecord, room: str | None) -> None:
         """Take in a channel that was read; `room`: the bridge it is in (empty: in none), None where nobody looked."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,7 +54,9 @@ class Legs:
         self._application = application
         self._spawn = spawn
         self._legs: dict[UUID, Leg] = {}
-        self._unclaimed: set[UUID] = set()  # found up after a restart, and not parked by this process yet
+        # Found after a restart, and not parked by this process yet: in their room, or anywhere else.
+        self._unclaimed: set[UUID] = set()
+        self._elsewhere: set[UUID] = set()
 
     def get(self, agent_id: UUID) -> Leg | None:
         return self._legs.get(agent_id)
@@ -75,6 +77,9 @@ class Legs:
         if agent_id in self._unclaimed:
             self._unclaimed.discard(agent_id)
             leg.up.set()
+        elif agent_id in self._elsewhere:
+            self._elsewhere.discard(agent_id)
+            self._spawn(self._enter(leg))
         else:
             await self._dial(leg)
 
@@ -87,7 +92,7 @@ class Legs:
 
     async def unpark(self, agent_id: UUID) -> None:
         leg = self._legs.pop(agent_id, None) or Leg(agent_id, "")
-        self._unclaimed.discard(agent_id)
+        self._forget(agent_id)
         leg.up.clear()
         for path in (f"/channels/{leg.channel}", f"/bridges/{leg.room}"):
             with suppress(AriError):  # gone already
@@ -125,11 +130,13 @@ class Legs:
             await self._dial(leg)
 
     def answered(self, agent_id: UUID) -> None:
-        """The agent's telephone is there: into the room with it."""
+        """The agent's telephone is there: into the room with it. Nobody's yet: when they are parked."""
         leg = self._legs.get(agent_id)
-        if leg is not None:
-            leg.dialling, leg.failures = False, 0
-            self._spawn(self._enter(leg))
+        if leg is None:
+            self._elsewhere.add(agent_id)
+            return
+        leg.dialling, leg.failures = False, 0
+        self._spawn(self._enter(leg))
 
     async def _enter(self, leg: Leg) -> None:
         await self._make_room(leg.room)  # Asterisk may have been restarted since
@@ -161,7 +168,7 @@ class Legs:
             await self._ari.ask("DELETE", f"/channels/{leg.channel}")
 
     def gone(self, agent_id: UUID) -> None:
-        self._unclaimed.discard(agent_id)
+        self._forget(agent_id)
         leg = self._legs.get(agent_id)
         if leg is None:
             return
@@ -188,18 +195,30 @@ class Legs:
         if leg is not None and leg.customer == call_id:
             leg.customer = None
 
-    def read_back(self, up: Iterable[UUID], dialling: Iterable[UUID]) -> None:
-        """What is there after the event socket was away. A leg that is missing is dialled."""
-        is_up, is_dialling = set(up), set(dialling)
-        for leg in self._legs.values():
-            leg.dialling = leg.agent_id in is_dialling
-            if leg.agent_id in is_up:
-                leg.up.set()
-            else:
-                leg.up.clear()
-                if not leg.dialling:
-                    self._spawn(self._again(leg))
-        self._unclaimed |= is_up - self._legs.keys()
+    def read_back(self, up: Collection[UUID], dialling: Collection[UUID], elsewhere: Collection[UUID]) -> None:
+        """What is there after the event socket was away. A leg that is missing is dialled.
 
-    def unclaimed(self, agent_id: UUID) -> bool:
-        return agent_id in self._unclaimed
+        `up`: in a room; `elsewhere`: answered, and then nobody was there any more to bring them into it.
+        """
+        for leg in self._legs.values():
+            leg.dialling = leg.agent_id in dialling
+            if leg.agent_id in up:
+                leg.up.set()
+                continue
+            leg.up.clear()
+            if leg.agent_id in elsewhere:
+                self._spawn(self._enter(leg))
+            elif not leg.dialling:
+                self._spawn(self._again(leg))
+        self._unclaimed |= set(up) - self._legs.keys()
+        self._elsewhere |= set(elsewhere) - self._legs.keys()
+
+    def _forget(self, agent_id: UUID) -> None:
+        self._unclaimed.discard(agent_id)
+        self._elsewhere.discard(agent_id)
+
+    async def send_home(self) -> None:
+        """Hang up the legs that nobody has claimed: their agents left while no worker was there to see it."""
+        for agent_id in (self._unclaimed | self._elsewhere) - self._legs.keys():
+            _log.info("asterisk.leg_nobody_claims", agent_id=str(agent_id))
+            await self.unpark(agent_id)

@@ -158,6 +158,42 @@ async def test_a_person_who_answers_during_a_short_cut_is_handed_over(pbx: Telep
         await second.until(call_id, E.ENDED)
 
 
+async def test_an_agent_who_answered_as_the_worker_died_is_brought_into_their_room(pbx: TelephonyLab) -> None:
+    async with working(pbx) as first:
+        agent_id = await first.agent()
+        leg = first.carrier._legs.get(agent_id)
+        assert leg is not None
+        await eventually(leg.up.is_set, "the agent's telephone is there")
+        await first.carrier._ari.ask("POST", f"/bridges/{leg.room}/removeChannel", {"channel": leg.channel})
+    async with working(pbx) as second:
+        await second.carrier.park_agent(agent_id, AGENT.format(n=1))
+        call_id = await second.call(Behaviour.SAYS_HELLO)
+        await second.until(call_id, E.ANSWERED)
+        await second.carrier.join(call_id, agent_id)
+        await second.until(call_id, E.JOINED)
+        await second.carrier.hang_up(call_id)
+        await second.until(call_id, E.ENDED)
+        await second.carrier.unpark_agent(agent_id)
+
+
+async def test_an_agent_who_left_while_no_worker_was_there_is_hung_up(
+    pbx: TelephonyLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with working(pbx) as first:
+        gone, stays = await first.agent(), await first.agent()
+        for one in (gone, stays):
+            leg = first.carrier._legs.get(one)
+            assert leg is not None
+            await eventually(leg.up.is_set, "the agent's telephone is there")
+    monkeypatch.setattr("callcenter.telephony.asterisk.carrier._CLAIMED_WITHIN_S", 0.3)
+    async with working(pbx) as second:
+        await second.carrier.park_agent(stays, AGENT.format(n=1))
+        await eventually(lambda: f"!leg-{gone}" not in pbx.say("core show channels concise"), "their channel is gone")
+        assert f"room-{gone}" not in pbx.say("bridge show all")
+        assert f"!leg-{stays}" in pbx.say("core show channels concise")
+        await second.carrier.unpark_agent(stays)
+
+
 # Two workers
 
 

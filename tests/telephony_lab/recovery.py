@@ -1,0 +1,325 @@
+"""kill -9 of the worker in the middle of 200 live SIP calls on a real Asterisk: `make telephony-recovery`.
+
+    python -m tests.telephony_lab.recovery [--kills 4] [--live 200] [--agents 230] [--seed 7]
+
+The whole product runs as its processes do: web, worker, robot agents at their consoles, and a household that starts
+again what dies. SIPp plays the customers. When at least so many of their calls are live, the worker is killed; every
+other time it is killed again while it starts. Then Asterisk, the tables and the customers' own telephones are asked:
+
+* is every call that was open at the kill adopted (Asterisk has it where the tables say, and the new worker has asked
+  about it), or closed?
+* was anybody rung more often than the tables say, or at all for an attempt that is told as never placed?
+* does an adopted call obey: can its agent hang up?
+* is any channel or bridge left at the end, or any call, agent or command?
+
+Takes about eight minutes and writes its section of docs/benchmarks.md. The exit code is the answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+from sqlalchemy import text
+
+from callcenter.bootstrap import Services, start_services
+from callcenter.demo import seeding
+from callcenter.demo.household import Household
+from callcenter.demo.robots import Crew, Robot
+from callcenter.kit import embedded
+from callcenter.kit.db import Database
+from campaigns.dispositions import service as dispositions
+from campaigns.schedule.calling import CallingRules, to_json
+from campaigns.schedule.windows import Window
+from tests.benchmarks import page
+from tests.clients import settings_for_tests
+from tests.factories import make_campaign, make_customer, make_lead
+from tests.recovery.kill import QUESTIONS, wait_for
+from tests.telephony_lab.behaviour import Behaviour, number
+from tests.telephony_lab.lab import AGENT, TelephonyLab, free_port
+
+SETTLED_WITHIN_S = 30.0
+_KILLED_AGAIN = 2  # times, while it starts
+_PEOPLE = 2500
+_PITCH_MIN = (1.5, 3.5)
+_PLAYED: dict[Behaviour, int] = {
+    Behaviour.STAYS_SILENT: 40,
+    Behaviour.SAYS_HELLO: 25,
+    Behaviour.HANGS_UP_LATER: 6,
+    Behaviour.HANGS_UP_SOON: 3,
+    Behaviour.HANGS_UP_AT_ANSWER: 2,
+    Behaviour.NEVER_ANSWERS: 10,
+    Behaviour.BUSY: 6,
+    Behaviour.REJECTS: 4,
+    Behaviour.UNKNOWN_NUMBER: 3,
+    Behaviour.CONGESTED: 1,
+}
+
+
+def noon_zone() -> str:
+    """Where it is between noon and one now: people who live there may be called, whatever our own hour.
+
+    A worker on a real carrier knows no clock but the real one.
+    """
+    east = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{-east:+d}" if east else "Etc/GMT"
+
+
+def all_day() -> dict[str, Any]:
+    """Calling rules that hold nobody back in that zone."""
+    whole = (Window(time_of_day(8), time_of_day(20)),)
+    return to_json(CallingRules(days_from=0, days_to=30, windows=whole)) | {"holidays": "none"}
+
+
+def environment(lab: TelephonyLab, services: Services, home: Path) -> dict[str, str]:
+    """What a process of the product has to be told to work on this lab."""
+    told = lab.settings
+    return {
+        "CALLCENTER_HOME": str(home),
+        "DATABASE_URL": services.database_url,
+        "NATS_URL": services.nats_url,
+        "CARRIER": "asterisk",
+        "ASTERISK_URL": told.url,
+        "ASTERISK_PASSWORD": told.password,
+        "ASTERISK_MESSAGE_SOUND": told.message_sound,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A call as the tables have it."""
+
+    state: str
+    number: str
+    agent_id: UUID | None
+    asked_again: datetime | None
+    outcome: str | None
+    cause: str | None
+
+
+class Watch:
+    """Looks at the tables, at Asterisk and at the customers, and touches none of them."""
+
+    def __init__(self, lab: TelephonyLab, database_url: str) -> None:
+        self.lab = lab
+        self._database = psycopg.connect(database_url, autocommit=True)
+        self._ari = httpx.Client(base_url=lab.settings.url, auth=(lab.settings.user, lab.settings.password))
+
+    def value(self, question: str) -> Any:
+        row = self._database.execute(question).fetchone()  # type: ignore[call-overload]
+        return row[0] if row else None
+
+    def calls(self, where: str = "true") -> dict[UUID, Seen]:
+        found = self._database.execute(
+            f"SELECT id, state, to_number, agent_id, check_at, outcome, cause FROM calls WHERE {where}"  # type: ignore[arg-type]
+        )
+        return {row[0]: Seen(*row[1:]) for row in found.fetchall()}
+
+    def token(self) -> int:
+        return int(self.value("SELECT coalesce(max(token), 0) FROM leases") or 0)
+
+    def customers(self) -> set[str]:
+        """The ids of the customers' channels: those of the calls."""
+        return {line.rsplit("!", 1)[1] for line in self.lab.channels() if line.startswith("PJSIP/trunk")}
+
+    def rooms(self) -> dict[str, set[str]]:
+        return {one["id"]: set(one["channels"]) for one in self._ari.get("/bridges").json()}
+
+    def fate(self, call_id: UUID, seen: Seen, asked_after: datetime, pbx: set[str], rooms: dict[str, set[str]]) -> str:
+        """What became of a call that was open at the kill; empty as long as that is not certain."""
+        if seen.state == "ended":
+            return f"closed ({seen.outcome})"
+        if str(call_id) not in pbx or seen.asked_again is None or seen.asked_again < asked_after:
+            return ""
+        if seen.state == "ringing":
+            return "adopted, rings on"
+        room = rooms.get(f"room-{seen.agent_id}", set())
+        together = {str(call_id), f"leg-{seen.agent_id}"} <= room
+        return "adopted, talks on" if seen.state == "connected" and together else ""
+
+
+@dataclass
+class Kill:
+    live: int
+    held: Counter[str] = field(default_factory=Counter)  # states at the kill
+    fates: Counter[tuple[str, str]] = field(default_factory=Counter)
+    adopted: list[UUID] = field(default_factory=list)
+    deaths: int = 1
+    driven_s: float = 0.0
+    settled_s: float = 0.0
+    unsettled: list[str] = field(default_factory=list)
+
+
+def kill(watch: Watch, household: Household, live: int, chance: random.Random, *, again: bool) -> Kill:
+    wait_for(f"{live} calls are live", lambda: len(watch.customers()) >= live, 240)
+    time.sleep(chance.uniform(0, 4))
+    pid, token = household.pid("worker"), watch.token()
+    assert pid is not None
+    killed, killed_at = time.monotonic(), datetime.now(UTC)
+    os.kill(pid, signal.SIGKILL)
+    before, found = watch.calls("state <> 'ended'"), Kill(len(watch.customers()))
+    for _ in range(_KILLED_AGAIN if again else 0):
+        wait_for("it is started again", lambda: household.pid("worker") is not None, 10)
+        time.sleep(chance.uniform(0.5, 3.0))
+        pid = household.pid("worker")
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+            found.deaths += 1
+    wait_for("the campaign is driven again", lambda: watch.token() > token, 30)
+    found.driven_s = time.monotonic() - killed
+    found.held.update(seen.state for seen in before.values())
+    fates: dict[UUID, str] = {}
+    while len(fates) < len(before) and time.monotonic() < killed + SETTLED_WITHIN_S + found.driven_s:
+        after, pbx, rooms = watch.calls(f"created_at < '{killed_at.isoformat()}'"), watch.customers(), watch.rooms()
+        for call_id in before.keys() - fates.keys():
+            if fate := watch.fate(call_id, after[call_id], killed_at + timedelta(seconds=found.driven_s), pbx, rooms):
+                fates[call_id] = fate
+        time.sleep(0.05)
+    found.settled_s = time.monotonic() - killed
+    after = watch.calls()
+    for call_id, seen in before.items():
+        found.fates[seen.state, fates.get(call_id, "NEITHER")] += 1
+        if call_id not in fates:
+            found.unsettled.append(f"{call_id}: {seen.state} → {after[call_id]}")
+    found.adopted = [call_id for call_id, fate in fates.items() if fate == "adopted, talks on"]
+    return found
+
+
+async def seed(services: Services, home: Path, agents: int, chance: random.Random, url: str) -> Crew:
+    """A campaign with its people, and agents with telephones of their own."""
+    database, now = Database(services.database_url, pool=2, name="recovery"), datetime.now(UTC)
+    settings = settings_for_tests()
+    async with database.transaction() as session:
+        await dispositions.seed_defaults(session)
+        campaign = await make_campaign(
+            session, mode="progressive", max_lines=1000, wrap_up_s=10.0, rules=all_day(), ring_timeout_s=15.0
+        )
+        weights = list(_PLAYED.values())
+        for n, plays in enumerate(chance.choices(list(_PLAYED), weights, k=_PEOPLE)):
+            customer = await make_customer(session, phone=number(n, plays), timezone=noon_zone())
+            await make_lead(session, campaign, customer, posted_on=now.date() - timedelta(days=8))
+        made = await seeding.robots(session, settings, agents, now)
+        for n, (user, _) in enumerate(made):
+            user.address = AGENT.format(n=n)
+        items = await session.execute(text("SELECT id FROM brochure_items"))
+        item_ids = list(items.scalars().all())
+    await database.close()
+    return Crew(
+        url=url,
+        campaign_id=campaign.id,
+        items=item_ids,
+        wrap_up_mean_s=4.0,
+        pitch_min=_PITCH_MIN,
+        robots=[Robot(user_id=user.id, token=token, seed=n) for n, (user, token) in enumerate(made)],
+    )
+
+
+def end(watch: Watch, household: Household) -> None:
+    """No more calls; each agent leaves after their last one."""
+    watch.value("UPDATE campaigns SET state = 'paused', version = version + 1 RETURNING 1")
+    quiet = "SELECT count(*) FROM calls WHERE state IN ('launching', 'ringing', 'waiting')"
+    wait_for("nothing rings", lambda: not watch.value(quiet), 60)
+    household.let_end("robots")
+    household.tell("robots", "finish")
+    wait_for("all agents have left", lambda: household.ended("robots"), _PITCH_MIN[1] * 60 + 60)
+    wait_for("no channel is left", lambda: not watch.lab.channels() and not watch.lab.bridges(), 15)
+
+
+def judge(watch: Watch, kills: list[Kill], say: Callable[[str], None]) -> bool:
+    """Says what was found; whether all is as it should be."""
+    bad = 0
+    for n, one in enumerate(kills, start=1):
+        say(f"kill {n}: {one.live} customers live, {dict(sorted(one.held.items()))}; worker killed {one.deaths} times")
+        say(f"  driven again after {one.driven_s:.1f} s, every call adopted or closed after {one.settled_s:.1f} s")
+        for (state, fate), count in sorted(one.fates.items()):
+            say(f"  {state:10} → {fate:24} {count:4}")
+        for line in one.unsettled[:5]:
+            say(f"  NEITHER ADOPTED NOR CLOSED: {line}")
+        bad += len(one.unsettled)
+    calls, rung = watch.calls(), watch.lab.called()
+    attempts = Counter(seen.number for seen in calls.values())
+    never = {seen.number for seen in calls.values() if seen.cause == "lost"} & rung.keys()
+    more = {number: count for number, count in rung.items() if count > attempts[number]}
+    twice = sum(1 for count in rung.values() if count > 1)
+    say(f"{len(calls)} attempts, {sum(rung.values())} calls at the customers' telephones, {twice} of them rung twice")
+    say(f"rung more often than there are attempts: {len(more)}; rung, and told as never placed: {len(never)}")
+    ends = Counter(calls[call_id].cause for one in kills for call_id in one.adopted)
+    say(f"how the adopted talks ended: {dict(sorted(ends.items(), key=lambda pair: str(pair[0])))}")
+    bad += len(more) + len(never) + twice + ends["lost"] + (0 if ends["agent_hung_up"] else 1)
+    for name, question in QUESTIONS.items():
+        found = watch.value(question)
+        bad += int(found)
+        if found:
+            say(f"{name}: {found}")
+    left = len(watch.lab.channels()), len(watch.lab.bridges())
+    say(f"left over at the end: {left[0]} channels, {left[1]} bridges")
+    return not bad and not any(left)
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--kills", type=int, default=4)
+    arguments.add_argument("--live", type=int, default=200)
+    arguments.add_argument("--agents", type=int, default=230)
+    arguments.add_argument("--seed", type=int, default=7)
+    given = arguments.parse_args()
+    chance = random.Random(given.seed)
+    home = Path(tempfile.mkdtemp(prefix="callcenter-sip-kill-"))
+    home.chmod(0o755)
+    lab = TelephonyLab()
+    lab.start()
+    household: Household | None = None
+    port = free_port()
+    services = start_services(settings_for_tests(callcenter_home=home))
+    kills: list[Kill] = []
+    failures: list[str] = []
+    try:
+        crew = asyncio.run(seed(services, home, given.agents, chance, f"http://127.0.0.1:{port}"))
+        watch = Watch(lab, services.database_url)
+        household = Household(environment(lab, services, home) | {"PORT": str(port)}, home / "logs")
+        household.start("web", "serve")
+        household.start("worker", "worker")
+        household.start("robots", "robots", stdin=crew.model_dump_json())
+        for n in range(given.kills):
+            kills.append(kill(watch, household, given.live, chance, again=bool(n % 2)))
+            print(f"kill {n + 1} of {given.kills}: {dict(kills[-1].fates)}", flush=True)
+        end(watch, household)
+    except AssertionError as error:
+        failures.append(str(error))
+    finally:
+        if household is not None:
+            household.stop()
+    lines: list[str] = []
+    good = judge(watch, kills, lines.append) and not failures
+    lines += [*failures, "as it should be" if good else f"NOT as it should be; logs: {home / 'logs'}"]
+    print(*lines, sep="\n")
+    lab.stop()
+    if services.keeper is not None:
+        services.keeper.stop()
+    embedded.stop_postgres(home)
+    embedded.stop_nats(home)
+    if good:
+        head = f"{page.machine()}; every process on the same machine. `make telephony-recovery`."
+        body = ["## kill -9 of the worker in the middle of SIP calls", "", head, "", "```", *lines, "```"]
+        page.write("telephony-recovery", "\n".join(body))
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
