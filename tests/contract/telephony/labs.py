@@ -273,21 +273,12 @@ class AsteriskLab(Lab):
         await self.carrier.hang_up(self._rings)
         try:
             async with asyncio.timeout(5):
-                while left := self._left_over():
+                while left := left_over(self.asterisk):
                     await asyncio.sleep(0.1)
         except TimeoutError:
             raise AssertionError(f"left over: {left}") from None
         finally:
             await super().close()
-
-    def _left_over(self) -> list[str]:
-        listed = [line.split("!")[0] for line in self.asterisk.say("core show channels concise").splitlines()]
-        calls = [one for one in listed if one.startswith("PJSIP/")]
-        # A snoop channel that ended may stay in this list for ever; asked for by name it is not there.
-        copies = [one for one in listed if one.startswith("Snoop/")]
-        copies = [one for one in copies if "not a known channel" not in self.asterisk.say(f"core show channel {one}")]
-        bridges = [one for one in self.asterisk.say("bridge show all").splitlines() if one.startswith("out-")]
-        return calls + copies + bridges
 
     async def until(self, call_id: UUID, kind: CallEventKind, within_s: float = 30.0) -> CarrierEvent:
         ends = time.monotonic() + min(within_s, 30.0)
@@ -299,6 +290,17 @@ class AsteriskLab(Lab):
         agent_id = new_id()
         await self.carrier.park_agent(agent_id, AGENT.format(n=1))
         return agent_id
+
+
+def left_over(asterisk: TelephonyLab) -> list[str]:
+    """What Asterisk still has of calls: customers' channels, copies of a sound, bridges that bring calls together."""
+    listed = [line.split("!")[0] for line in asterisk.say("core show channels concise").splitlines()]
+    calls = [one for one in listed if one.startswith("PJSIP/")]
+    # A snoop channel that ended may stay in this list for ever; asked for by name it is not there.
+    copies = [one for one in listed if one.startswith("Snoop/")]
+    copies = [one for one in copies if "not a known channel" not in asterisk.say(f"core show channel {one}")]
+    bridges = [one for one in asterisk.say("bridge show all").splitlines() if one.startswith("out-")]
+    return calls + copies + bridges
 
 
 def asterisk_or_skip() -> TelephonyLab:
