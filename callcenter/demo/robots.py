@@ -43,6 +43,8 @@ from callcenter.people.access import COOKIE
 _log = log.get(__name__)
 
 COMMAND_TIMEOUT_S = 10.0
+_SIT_DOWN_EACH_S = 0.03
+_MOST_DOUBLINGS = 5
 _SHORT_TALK_S = 75.0
 _LAST_PROMISE = time(16, 45)
 _STAGES_AT_S = (("felt_need", 20.0), ("rational_need", 150.0), ("trust", 390.0))
@@ -99,6 +101,7 @@ class Crew(BaseModel):
         async with asyncio.TaskGroup() as group:
             for robot in self.robots:
                 group.create_task(RobotAgent(self, robot, clock, finish).work())
+                await asyncio.sleep(_SIT_DOWN_EACH_S)
 
 
 @dataclass(slots=True)
@@ -112,18 +115,23 @@ class RobotAgent:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _answers: dict[str, asyncio.Future[ServerMessage]] = field(default_factory=dict)
     _count: int = 0
+    _greeted: bool = False
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.robot.seed)
 
     async def work(self) -> None:
+        """Come back after each cut. The pause doubles while nothing answers: hundreds would keep a server down."""
+        tries = 0
         while True:
             try:
                 if await self._session():
                     return
             except (OSError, ConnectionClosed, InvalidHandshake, TimeoutError) as error:
                 _log.info("robot.reconnects", robot=str(self.robot.user_id), reason=type(error).__name__)
-            await asyncio.sleep(self._random.uniform(0.2, 0.6))
+            tries = 0 if self._greeted else min(tries + 1, _MOST_DOUBLINGS)
+            self._greeted = False
+            await asyncio.sleep(self._random.uniform(0.2, 0.6) * 2**tries)
 
     async def _session(self) -> bool:
         """One connection. True when the shift is over and the robot has signed off."""
@@ -136,7 +144,7 @@ class RobotAgent:
             max_size=4 * 1024 * 1024,
             compression=None,
             proxy=None,
-            open_timeout=5,
+            open_timeout=10,
             close_timeout=0.2,
         ) as socket:
             hello: dict[str, Any] = {"type": "hello", "protocol": PROTOCOL}
@@ -160,6 +168,7 @@ class RobotAgent:
                 self._answers.pop(message.id).set_result(message)
             elif isinstance(message, Superseded):
                 return
+            self._greeted = True
             if isinstance(message, Snapshot):
                 self._write(kind="snapshot", why=message.why, at=real_now())
             before = self.state.call

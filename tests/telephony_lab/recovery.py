@@ -280,6 +280,7 @@ def main() -> int:
     arguments.add_argument("--seed", type=int, default=7)
     given = arguments.parse_args()
     chance = random.Random(given.seed)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # everybody started here ends with us
     home = Path(tempfile.mkdtemp(prefix="callcenter-sip-kill-"))
     home.chmod(0o755)
     lab = TelephonyLab()
