@@ -39,6 +39,7 @@ _ROOMS = (
     "callcenter.telephony",
     "callcenter.calls",
     "callcenter.recordings",
+    "callcenter.lines",
     "crm_sync",
     "campaigns",
     "backoffice",

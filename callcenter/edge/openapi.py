@@ -28,6 +28,7 @@ TAGS = {
     "calls": "通话记录 · The call log: every attempt, its times and its outcome.",
     "control": "呼出监控 · Results, lengths of talks, abandonment, the daily proof, supervisors' scores.",
     "sound": "语音 · What a page needs to be its person's telephone.",
+    "lines": "线路 · Caller numbers with their reputation and rest, and how the telephone network is.",
     "recordings": "录音 · Recorded calls: what there is, leave to hear it, how long it is kept.",
     "orders": "订单 · Orders taken during calls.",
     "back office: approvals": "审批 · What waits for somebody's agreement, who decided what, and deputies.",
