@@ -20,10 +20,10 @@ export interface StoryLine {
 }
 
 /** Figures of a line that a reader wants; ids are left out. */
-function figures(detail: Thing, w: (code: string) => string): string[] {
+function figures(detail: Thing, w: (code: string, noun?: string) => string): string[] {
   return Object.entries(detail).flatMap(([name, value]) => {
-    if (name.endsWith("_fen") && typeof value === "number") return [`${w(name)} ${yuan(value)}`]
-    if (typeof value === "number" || (typeof value === "string" && value !== "" && !/^[0-9a-f]{8}-/.test(value) && !name.endsWith("_id"))) return [`${w(name)} ${typeof value === "string" ? w(value) : value}`]
+    if (name.endsWith("_fen") && typeof value === "number") return [`${w(name, "story")} ${yuan(value)}`]
+    if (typeof value === "number" || (typeof value === "string" && value !== "" && !/^[0-9a-f]{8}-/.test(value) && !name.endsWith("_id"))) return [`${w(name, "story")} ${typeof value === "string" ? w(value) : value}`]
     return []
   })
 }

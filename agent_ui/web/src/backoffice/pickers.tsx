@@ -66,7 +66,7 @@ async function codes(name: string): Promise<Option[]> {
 async function find(name: string, text: string): Promise<Option[]> {
   const source = PICKED[name]
   if (source === "customers") {
-    const found = await taken(api.GET("/api/customers", { params: { query: { q: text === "" ? null : text, limit: MOST } } }))
+    const found = await taken(api.GET("/api/customers", { params: { query: { search: text, limit: MOST } } }))
     return found.rows.map((row) => ({ value: row.id, label: [row.name, row.city].filter((part) => part !== null && part !== "").join(" · ") }))
   }
   if (source === "codes") return (await codes(name)).filter(({ label }) => label.toLowerCase().includes(text.toLowerCase()))

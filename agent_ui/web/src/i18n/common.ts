@@ -39,7 +39,7 @@ export const commonWords = {
     reportRows: ["报表明细", "Report rows"],
     budgets: ["预算", "Budgets"],
     expenses: ["费用", "Expenses"],
-    distributors: ["经销商", "Distributors"],
+    distributors: ["分销商", "Distributors"],
     marketingControl: ["营销控制", "Marketing control"],
     conferences: ["招商会", "Conferences"],
     rewards: ["年终奖励", "Year-end rewards"],

@@ -41,7 +41,7 @@ export const officeWords = {
     reportRows: ["报表背后的每一行。", "The rows behind the reports."],
     budgets: ["先查预算再批准：全年与累计月份；占用、执行、预警与调整。", "Checked before anything is committed, by year and by month to date; reservations, execution, warnings, changes."],
     expenses: ["先申请后花费：借款、报销与冲账。", "Asked for before it is spent: advances, claims and set-off."],
-    distributors: ["经销商档案、评级、走访、投诉与年度计划。", "Distributors: files, grades, visits, complaints, yearly plans."],
+    distributors: ["分销商档案、评级、走访、投诉与年度计划。", "Distributors: files, grades, visits, complaints, yearly plans."],
     marketingControl: ["年度计划与实际对照：差异分解、原因、纠正措施直到验证。", "A year's plan against what happened: the gap apart, its cause, corrected until verified."],
     conferences: ["招商会方案、邀请、会场与物品、两类预算，直到结算与总结。", "Recruitment conferences: plan, invitees, venue and materials, two budgets, to settlement and summary."],
     rewards: ["进货、专售、增长与付款奖励；每一元都能追到进货。", "Rewards for purchases, exclusive dealing, growth and payment; every yuan is traced to purchases."],

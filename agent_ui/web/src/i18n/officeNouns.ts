@@ -51,6 +51,9 @@ export const ourWords: Readonly<Record<string, Pair>> = {
   "story.paper_filed": ["资料归档", "filed a paper"],
   "story.visited": ["走访", "visited"],
   "story.paid": ["收清", "settled"],
+  "story.graded": ["评定等级", "graded it"],
+  "story.from": ["由", "from"],
+  "story.to": ["至", "to"],
 
   // Things without a machine of their own, for «new …»
   "order-holds.one": ["订单暂停", "hold"],
@@ -295,7 +298,7 @@ export const ourWords: Readonly<Record<string, Pair>> = {
   papers: ["资料", "papers"],
   missing_papers: ["缺少的资料", "papers missing"],
   review_id: ["评级", "grading"],
-  distributor_id: ["经销商", "distributor"],
+  distributor_id: ["分销商", "distributor"],
   depart: ["调整等级", "depart from the computed grade"],
   recompute: ["重新计算", "compute again"],
   "method.share": ["按名次比例", "by share of the ranking"],
