@@ -6,7 +6,7 @@ import { useState } from "react"
 import { useTranslation } from "../i18n/use"
 import { useFailure } from "../ui/failure"
 import { numberOf, textOf, type Thing } from "./catalogue"
-import type { PanelProps } from "./panels"
+import type { PanelProps } from "./panelProps"
 import { order } from "./rest"
 import { useWord } from "./words"
 

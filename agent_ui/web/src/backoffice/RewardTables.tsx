@@ -7,7 +7,7 @@ import { useFailure } from "../ui/failure"
 import { yuan } from "../ui/money"
 import { numberOf, rowsOf, textOf, type Thing } from "./catalogue"
 import { MoneyInput } from "./FieldInput"
-import type { PanelProps } from "./panels"
+import type { PanelProps } from "./panelProps"
 import { order } from "./rest"
 import { useWord } from "./words"
 

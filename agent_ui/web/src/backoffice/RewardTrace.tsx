@@ -6,7 +6,7 @@ import { useTranslation } from "../i18n/use"
 import { yuan } from "../ui/money"
 import { Failed, Loading } from "../ui/states"
 import { numberOf, rowsOf, textOf, type Thing } from "./catalogue"
-import type { PanelProps } from "./panels"
+import type { PanelProps } from "./panelProps"
 import { office } from "./rest"
 import { useWord } from "./words"
 

@@ -1,6 +1,6 @@
 /** Nouns of marketing control, conferences, rewards and franchising. Columns are the server's, unless said otherwise. */
 import type { Duty, MachineName, NounName } from "./catalogue"
-import type { Noun, View } from "./nouns"
+import type { Noun, View } from "./nounTypes"
 
 const tabs = (...values: string[]): View[] => values.map((value) => ({ word: value, filters: { state: [value] } }))
 const plain = (machine: MachineName, makers: readonly Duty[], ...states: string[]): Noun => ({ machine, makers, views: tabs(...states) })

@@ -1,6 +1,6 @@
 /** Nouns of budgets, expenses and distributors. Columns are the server's, in its order, unless said otherwise. */
 import type { Duty, MachineName, NounName } from "./catalogue"
-import type { Noun, View } from "./nouns"
+import type { Noun, View } from "./nounTypes"
 
 const ANYBODY: readonly Duty[] = ["REP", "SUP", "SM", "MKT", "FIN", "CASH", "CMO", "CADM", "LEGAL", "HRADM", "PROD", "WH", "QC", "TSUP", "CRED"]
 const tabs = (...values: string[]): View[] => values.map((value) => ({ word: value, filters: { state: [value] } }))

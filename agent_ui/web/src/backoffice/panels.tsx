@@ -1,12 +1,7 @@
 /** What some documents show beside what the catalogue says of them; loaded when it is asked for. */
 import { type ComponentType, lazy } from "react"
-import type { NounName, Thing } from "./catalogue"
-
-export interface PanelProps {
-  readonly thing: Thing
-  /** The verbs that the reader may use now. */
-  readonly verbs: readonly string[]
-}
+import type { NounName } from "./catalogue"
+import type { PanelProps } from "./panelProps"
 
 export const PANELS: Partial<Record<NounName, ComponentType<PanelProps>>> = {
   "rewards/schemes": lazy(() => import("./RewardTables")),
