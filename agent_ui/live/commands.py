@@ -49,6 +49,7 @@ from callcenter.recordings import service as recordings
 from campaigns.dispositions import service as dispositions
 from campaigns.leads import service as leads
 from campaigns.mailings import service as mailings
+from campaigns.mix import service as mix
 from campaigns.plans.models import Campaign, CampaignState
 from campaigns.schedule.rules import describe as describe_verdict
 from campaigns.schedule.rules import from_json
@@ -89,7 +90,9 @@ async def _sign_on(desk: Desk, command: SignOn) -> None:
         raise NotFound(what_zh="活动", what_en="campaign", id=command.queue_id)
     if campaign.state not in (CampaignState.OPEN.value, CampaignState.PAUSED.value):
         raise Conflict(why_zh="该活动尚未开放或已结束。", why_en="This campaign is not open.")
-    await agents.sign_on(desk.session, desk.user.id, campaign.id, desk.now)
+    # A campaign that shares the agents of another is called from there.
+    host_id = await mix.host_of(desk.session, campaign.id)
+    await agents.sign_on(desk.session, desk.user.id, host_id, desk.now)
     await audit(desk.session, desk.now, desk.user, "signed_on", "campaign", str(campaign.id), {})
 
 

@@ -60,6 +60,7 @@ class Call(SQLModel, table=True):
         ),
         Index("ix_calls_live", "queue_id", "state", postgresql_where=_LIVE),
         Index("ix_calls_queue_created", "queue_id", "created_at"),
+        Index("ix_calls_agents_of", "agents_of", "created_at", postgresql_where=text("agents_of IS NOT NULL")),
         Index("ix_calls_customer_created", "customer_id", "created_at"),
         Index("ix_calls_number_created", "to_number", "created_at"),
         Index("ix_calls_agent_created", "agent_id", "created_at"),
@@ -115,9 +116,12 @@ class Call(SQLModel, table=True):
     wrap_up_s: float | None = None
 
     agents_of: UUID | None = None
-    """Whose agents take it after a transfer, where that is another queue than its own; opaque here."""
+    """Whose agents take it, where that is another queue than its own: queues that share agents, and after a
+    transfer. Opaque here."""
     wanted_agent_id: UUID | None = Field(default=None, foreign_key="users.id")
     """To whom it is being transferred; if they are not free, to their queue."""
+    agent_lost_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when the agent's sound is gone while the customer waits."""
     left_agent_id: UUID | None = Field(default=None, foreign_key="users.id")
     """Who passed it on last: it is not given back to them."""
     transferred_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -70,6 +70,7 @@ _VIEW = [
     "consult",
     "recording_paused_at",
     "transferred_at",
+    "agent_lost_at",
     "version",
     "card",
 ]
@@ -96,6 +97,8 @@ class NewCall:
     carrier: str
     card: Mapping[str, Any]
     reserved_for: UUID | None = None
+    agents_of: UUID | None = None
+    """Whose agents take it, where not its own queue's."""
 
 
 async def create(session: Session, new: NewCall, now: datetime) -> Call:
@@ -114,6 +117,7 @@ async def create(session: Session, new: NewCall, now: datetime) -> Call:
         carrier=new.carrier,
         card=dict(new.card),
         agent_id=new.reserved_for,
+        agents_of=new.agents_of,
         state=(CallState.RESERVED if reserved else CallState.LAUNCHING).value,
         created_at=now,
         launched_at=None if reserved else now,
@@ -219,8 +223,16 @@ def _tells_something(call: Call, event: CarrierEvent) -> bool:
             return call.consult == Consulting.ASKED.value and call.ended_at is None
         case CallEventKind.CONSULT_ENDED:
             return call.consult is not None
+        case CallEventKind.AGENT_LOST:
+            return call.agent_lost_at is None and _is_with(call, event)
+        case CallEventKind.AGENT_BACK:
+            return call.agent_lost_at is not None and event.agent_id == call.agent_id
         case _:
             return False
+
+
+def _is_with(call: Call, event: CarrierEvent) -> bool:
+    return event.agent_id == call.agent_id and call.state in (CallState.CONNECTED.value, CallState.HELD.value)
 
 
 def _learn(call: Call, event: CarrierEvent) -> None:
@@ -246,8 +258,14 @@ def _learn(call: Call, event: CarrierEvent) -> None:
             call.held_at = None
         case CallEventKind.CONSULTED if call.consult is not None:
             call.consult = Consulting.THERE.value
-        case CallEventKind.CONSULT_ENDED | CallEventKind.RELEASED | CallEventKind.ENDED:
+        case CallEventKind.CONSULT_ENDED:
             call.consult = None
+        case CallEventKind.RELEASED | CallEventKind.ENDED:
+            call.consult = call.agent_lost_at = None
+        case CallEventKind.AGENT_LOST:
+            call.agent_lost_at = event.at
+        case CallEventKind.AGENT_BACK:
+            call.agent_lost_at = None
 
 
 def _move(call: Call, after: CallState, event: CarrierEvent, now: datetime) -> None:

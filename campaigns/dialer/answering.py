@@ -88,6 +88,10 @@ class Desks:
     async def get(self, session: Session, campaign_id: UUID) -> Desk:
         return self._known.get(campaign_id) or self.put(await session.get_one(Campaign, campaign_id))
 
+    async def fresh(self, session: Session, campaign_id: UUID) -> Desk:
+        """Read anew: for who has no runner of theirs that does it each tick."""
+        return self.put(await session.get_one(Campaign, campaign_id, populate_existing=True))
+
     def put(self, campaign: Campaign) -> Desk:
         known = self._known.get(campaign.id)
         if known is None or known.campaign.version != campaign.version:

@@ -133,7 +133,8 @@ class Dialer:
         handled = await answering.handle(self._hands.database, self._desks, event, self._hands.clock.now())
         if handled is None:
             return
-        running = self._runners.get(handled.applied.call.queue_id)
+        call = handled.applied.call
+        running = self._runners.get(call.agents_of or call.queue_id)
         if running is not None:
             running[0].tell(news.of_event(handled.applied))
         await self._do(handled.next)
@@ -177,7 +178,7 @@ class Dialer:
                 call = await calls.get(session, call_id)
                 desk = await self._desks.get(session, call.queue_id)
             assert call.answered_at is not None
-            running = self._runners.get(call.queue_id)
+            running = self._runners.get(call.agents_of or call.queue_id)
             if running is not None:
                 running[0].tell([Abandoned((now - call.answered_at).total_seconds())])
             await self._hands.carrier.play_message_and_hang_up(call_id, desk.campaign.abandoned_message)

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from callcenter.agents import service as agents
+from callcenter.agents.models import Agent
 from callcenter.calls import repository as call_rows
 from callcenter.calls import service as calls
 from callcenter.domain.call import CallState, EndCause
@@ -19,6 +21,8 @@ from callcenter.kit.ids import new_id
 from callcenter.telephony.health.guarded import GuardedCarrier
 from callcenter.telephony.port import Carrier, CarrierRefused, CarrierUnreachable, MachineDetection, PlaceCall
 from campaigns.dialer import lease
+from campaigns.dialer.answering import Desk, Desks
+from campaigns.dialer.mixing import claim_in_turn
 from campaigns.leads import cards
 from campaigns.leads import service as leads
 from campaigns.plans.models import Campaign
@@ -53,38 +57,56 @@ class Hands:
 
 
 async def launch(
-    hands: Hands, campaign: Campaign, rules: CallingRules, token: int, limit: int, now: datetime
-) -> list[PlaceCall]:
-    """Claim up to `limit` leads and write their attempts. The calls returned are still to be placed.
+    hands: Hands, desks: Desks, host: Desk, token: int, limit: int, now: datetime
+) -> list[tuple[Desk, list[PlaceCall]]]:
+    """Claim up to `limit` leads, of the campaign and of those that share its agents, and write their attempts.
+
+    The calls returned, by campaign, are still to be placed.
 
     Raises:
         lease.LeaseLost: another worker drives the campaign; nothing was written.
     """
+    made: list[tuple[Desk, list[PlaceCall]]] = []
     async with hands.database.transaction() as session:
-        await lease.hold(session, campaign.id, token)
-        claimed = await leads.claim(session, campaign, rules, now, limit)
-        if not claimed:
-            return []
-        return await _write(session, hands, campaign, claimed, now, reserved_for=None)
+        await lease.hold(session, host.campaign.id, token)
+
+        async def write(desk: Desk, claimed: Sequence[leads.Claimed]) -> None:
+            if claimed:
+                given = await _write(session, hands, desk.campaign, claimed, now, host=host.campaign, reserved_for=None)
+                made.append((desk, given))
+
+        await claim_in_turn(session, desks, host, limit, now, write)
+    return made
 
 
-async def offer_previews(
-    hands: Hands, campaign: Campaign, rules: CallingRules, token: int, limit: int, now: datetime
-) -> int:
+async def offer_previews(hands: Hands, desks: Desks, host: Desk, token: int, limit: int, now: datetime) -> int:
     """Preview mode: show a customer to each ready agent. Returns how many were shown."""
     async with hands.database.transaction() as session:
-        await lease.hold(session, campaign.id, token)
+        await lease.hold(session, host.campaign.id, token)
         shown = 0
-        for agent in await agents.free_for_preview(session, campaign.id, limit):
-            claimed = await leads.claim(session, campaign, rules, now, 1, for_agent=agent.user_id)
-            if not claimed:
+        for agent in await agents.free_for_preview(session, host.campaign.id, limit):
+            shows = partial(_show, session, hands, host.campaign, agent, now)
+            if not await claim_in_turn(session, desks, host, 1, now, shows, for_agent=agent.user_id):
                 break
-            call_id = new_id()
-            # The agent first: the console takes a call in only when it knows that it is the agent's.
-            await agents.show_customer(session, agent, call_id, now)
-            await _write(session, hands, campaign, claimed, now, reserved_for=agent.user_id, call_id=call_id)
             shown += 1
     return shown
+
+
+async def _show(
+    session: Session,
+    hands: Hands,
+    host: Campaign,
+    agent: Agent,
+    now: datetime,
+    desk: Desk,
+    claimed: Sequence[leads.Claimed],
+) -> None:
+    if not claimed:
+        return
+    call_id = new_id()
+    # The agent first: the console takes a call in only when it knows that it is the agent's.
+    await agents.show_customer(session, agent, call_id, now)
+    await _write(session, hands, desk.campaign, claimed, now, host=host, reserved_for=agent.user_id, call_id=call_id)
 
 
 async def _write(
@@ -94,6 +116,7 @@ async def _write(
     claimed: Sequence[leads.Claimed],
     now: datetime,
     *,
+    host: Campaign,
     reserved_for: UUID | None,
     call_id: UUID | None = None,
 ) -> list[PlaceCall]:
@@ -106,13 +129,14 @@ async def _write(
             subject_id=one.lead.id,
             customer_id=one.customer.id,
             attempt_no=one.attempt_no,
-            mode=campaign.mode,
+            mode=host.mode,
             to_number=one.phone,
             from_number=campaign.from_number,
             patience_s=campaign.patience_s,
             carrier=hands.carrier.name,
             card=composed[one.lead.id].model_dump(mode="json"),
             reserved_for=reserved_for,
+            agents_of=None if host.id == campaign.id else host.id,
         )
         await calls.create(session, new, now)
         if reserved_for is None:

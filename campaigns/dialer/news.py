@@ -56,7 +56,10 @@ def of_event(applied: Applied) -> list[PacingEvent]:
 
 _TODAY = text(
     "SELECT ring_s, talk_s, answered_at, connected_at, answered_by, outcome, abandoned FROM calls"
-    " WHERE queue_id = :queue AND created_at >= :since AND state = 'ended' AND outcome <> 'skipped'"
+    " WHERE created_at >= :since AND state = 'ended' AND outcome <> 'skipped'"
+    # Those that the room's agents were to take: a call that was passed on to others was answered here.
+    " AND ((queue_id = :queue AND (agents_of IS NULL OR transferred_at IS NOT NULL))"
+    " OR (agents_of = :queue AND transferred_at IS NULL))"
     " ORDER BY ended_at"
 )
 _WRAP_UPS = text(

@@ -19,7 +19,7 @@ _AGENTS = text(
 )
 _CALLS = text(
     "SELECT id, state, launched_at, ringing_at, answered_at, claimed_at, given_up_at, answered_by FROM calls"
-    " WHERE queue_id = :queue AND state <> 'ended'"
+    " WHERE state <> 'ended' AND ((queue_id = :queue AND agents_of IS NULL) OR agents_of = :queue)"
 )
 
 

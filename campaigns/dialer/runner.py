@@ -124,7 +124,7 @@ class Runner:
             # Nobody is shown a customer whom they could not call.
             previews = picture.snapshot.ready if room_for is None else min(picture.snapshot.ready, room_for)
             if previews:
-                await launching.offer_previews(self._hands, campaign, desk.rules, self._token, previews, now)
+                await launching.offer_previews(self._hands, self._desks, desk, self._token, previews, now)
         elif decision.launch > 0:
             await self._launch(desk, min(decision.launch, _MAX_AT_ONCE), now)
         return True
@@ -201,8 +201,7 @@ class Runner:
                 await self._hands.carrier.hang_up(call_id, EndCause.CANCELLED)
 
     async def _launch(self, desk: Desk, limit: int, now: datetime) -> None:
-        requests = await launching.launch(self._hands, desk.campaign, desk.rules, self._token, limit, now)
-        if requests:
-            task = asyncio.create_task(launching.place_all(self._hands, desk.campaign, desk.rules, requests))
+        for of, requests in await launching.launch(self._hands, self._desks, desk, self._token, limit, now):
+            task = asyncio.create_task(launching.place_all(self._hands, of.campaign, of.rules, requests))
             self._placing.add(task)
             task.add_done_callback(self._placing.discard)

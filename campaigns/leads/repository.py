@@ -52,7 +52,9 @@ _CALLBACKS = text(
       AND (CAST(:agent AS uuid) IS NULL OR callback_agent_id IS NULL OR callback_agent_id = :agent
            OR callback_at <= :owner_until
            OR NOT EXISTS (SELECT 1 FROM agents a WHERE a.user_id = callback_agent_id
-                          AND a.queue_id = campaign_id AND a.state NOT IN ('offline', 'on_break')))
+                          AND a.queue_id = coalesce((SELECT host_id FROM campaign_mix m
+                                                     WHERE m.campaign_id = leads.campaign_id), leads.campaign_id)
+                          AND a.state NOT IN ('offline', 'on_break')))
     ORDER BY callback_at, score DESC LIMIT :limit FOR UPDATE SKIP LOCKED
     """
 )

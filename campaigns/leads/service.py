@@ -87,12 +87,13 @@ async def claim(
     limit: int,
     *,
     for_agent: UUID | None = None,
+    promised: bool = False,
 ) -> list[Claimed]:
     """Up to `limit` leads that may be called at this instant, in order: due callbacks, nearest last day, fewest
     attempts, score.
 
     `for_agent`: whose screen it is for (preview): own callbacks first, others' only when their agent is away
-    or late. Within the caller's transaction; concurrent claimers get different leads.
+    or late. `promised`: due callbacks only. Within the caller's transaction; concurrent claimers get different leads.
     """
     taken: list[Claimed] = []
     seen: list[UUID] = []
@@ -103,7 +104,7 @@ async def claim(
         need = limit - len(taken)
         if need <= 0:
             break
-        candidates = await _candidates(session, campaign, rules, now, need + _SLACK, for_agent, seen)
+        candidates = await _candidates(session, campaign, rules, now, need + _SLACK, for_agent, seen, promised=promised)
         if not candidates:
             break
         known = await _known(session, candidates, campaign, rules, now)
@@ -130,13 +131,17 @@ async def _candidates(
     limit: int,
     for_agent: UUID | None,
     seen: Sequence[UUID],
+    *,
+    promised: bool = False,
 ) -> list[Lead]:
     """Leads that look callable, locked, in calling order."""
     owner_until = now - timedelta(seconds=rules.callback_owner_s)
     found = list(await repository.due_callbacks(session, campaign.id, now, owner_until, for_agent, limit, seen))
-    found += await repository.due_follow_ups(session, campaign.id, now, limit, seen)
+    zones = [] if promised else await repository.zones_of(session, campaign.id)
+    if not promised:
+        found += await repository.due_follow_ups(session, campaign.id, now, limit, seen)
     span = timedelta(days=rules.days_to - rules.days_from)
-    for name in await repository.zones_of(session, campaign.id):
+    for name in zones:
         here = zone(name)
         if window_opens(rules, now, here) == now:
             today = local_date(now, here)

@@ -42,6 +42,30 @@ def _generated_up() -> None:
     )
     op.create_index("ix_automations_campaign", "automations", ["campaign_id", "position"], unique=False)
     op.create_table(
+        "campaign_mix",
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("host_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("given", sa.Integer(), nullable=False),
+        sa.Column("dry", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("given >= 0", name=op.f("ck_campaign_mix_given")),
+        sa.CheckConstraint("priority BETWEEN 1 AND 9", name=op.f("ck_campaign_mix_priority")),
+        sa.CheckConstraint("weight BETWEEN 1 AND 1000", name=op.f("ck_campaign_mix_weight")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_mix_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["changed_by"], ["users.id"], name=op.f("fk_campaign_mix_changed_by")),
+        sa.ForeignKeyConstraint(
+            ["host_id"], ["campaigns.id"], name=op.f("fk_campaign_mix_host_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", name=op.f("pk_campaign_mix")),
+    )
+    op.create_index(op.f("ix_campaign_mix_host_id"), "campaign_mix", ["host_id"], unique=False)
+    op.create_table(
         "automation_runs",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("automation_id", sa.Uuid(), nullable=False),
@@ -67,6 +91,8 @@ def _generated_down() -> None:
     op.drop_index("ix_automation_runs_campaign", table_name="automation_runs")
     op.drop_index(op.f("ix_automation_runs_automation_id"), table_name="automation_runs")
     op.drop_table("automation_runs")
+    op.drop_index(op.f("ix_campaign_mix_host_id"), table_name="campaign_mix")
+    op.drop_table("campaign_mix")
     op.drop_index("ix_automations_campaign", table_name="automations")
     op.drop_table("automations")
 
@@ -74,7 +100,11 @@ def _generated_down() -> None:
 # By hand
 def upgrade() -> None:
     _generated_up()
+    op.create_index(
+        "ix_calls_agents_of", "calls", ["agents_of", "created_at"], postgresql_where=sa.text("agents_of IS NOT NULL")
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_calls_agents_of", table_name="calls")
     _generated_down()

@@ -28,11 +28,11 @@ from callcenter.telephony.simulated.network import SimulatedNetwork
 from callcenter.telephony.simulated.profile import NetworkProfile
 from callcenter.telephony.simulated.server import BackgroundServer
 from campaigns.dialer import launching
+from campaigns.dialer.answering import Desks
 from campaigns.dialer.dialer import Dialer
 from campaigns.dialer.launching import Hands
 from campaigns.plans.filling import fill_from_mailing
 from campaigns.plans.models import Campaign
-from campaigns.schedule.rules import CallingRules
 from tests.benchmarks.page import machine, write
 from tests.factories import make_campaign
 
@@ -106,13 +106,14 @@ async def _measure(database: Database, bus: Bus, clock: SystemClock, campaign: C
     async with database.transaction() as session:
         # The dialler holds the lease; in preview mode without agents it launches nothing itself.
         token = (await session.execute(text("SELECT token FROM leases"))).scalar_one()
-    rules = CallingRules()
+    desks = Desks()
+    desk = desks.put(campaign)
     begin, placed = time.perf_counter(), 0
     cpu = psutil.Process().cpu_times()
     while time.perf_counter() - begin < SECONDS:
-        requests = await launching.launch(hands, campaign, rules, token, BATCH, clock.now())
-        await launching.place_all(hands, campaign, rules, requests)
-        placed += len(requests)
+        for of, requests in await launching.launch(hands, desks, desk, token, BATCH, clock.now()):
+            await launching.place_all(hands, of.campaign, of.rules, requests)
+            placed += len(requests)
     took = time.perf_counter() - begin
     used = psutil.Process().cpu_times()
     await asyncio.sleep(30.0)
