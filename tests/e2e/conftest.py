@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,17 +112,36 @@ async def browser() -> AsyncIterator[Browser]:
 SignIn = Callable[[str], Awaitable[Page]]
 
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-async def sign_in(browser: Browser, demo: Demo) -> AsyncIterator[SignIn]:
-    """Sign in with a login in a browser profile of its own; errors on the page fail the test."""
+async def sign_in(browser: Browser, demo: Demo, request: pytest.FixtureRequest) -> AsyncIterator[SignIn]:
+    """Sign in with a login in a browser profile of its own; errors on the page fail the test.
+
+    When the test fails, what each of its pages says then is printed, and its last refused answers with it.
+    """
     errors: list[str] = []
     contexts = []
+    seen: list[tuple[str, Page, list[str]]] = []
 
     async def do(login: str, language: str = "zh-CN") -> Page:
         context = await browser.new_context(viewport=WINDOW, locale=language, base_url=demo.url)  # type: ignore[arg-type]
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{login}: {error}"))
+        refused: list[str] = []
+        page.on("response", lambda a: refused.append(f"{a.status} {a.url}") if a.status >= 400 else None)
+        page.on("requestfailed", lambda r: refused.append(f"{r.failure} {r.url}"))
+        seen.append((login, page, refused))
         await page.goto(demo.url)
         await page.locator("input").first.fill(login)
         await page.locator("input[type=password]").fill(PASSWORD)
@@ -131,6 +150,11 @@ async def sign_in(browser: Browser, demo: Demo) -> AsyncIterator[SignIn]:
         return page
 
     yield do
+    if request.node.stash.get(FAILED, False):
+        for number, (login, page, refused) in enumerate(seen):
+            await shoot(page, f"failed-{request.node.name[:60]}-{number}-{login}")
+            says = (await page.locator("body").inner_text())[:1500]
+            print(f"--- {login} at {page.url}\n{says}\n--- refused or failed: {refused[-10:]}")
     for context in contexts:
         await context.close()
     assert errors == []
