@@ -6,9 +6,10 @@ WEB := agent_ui/web
 SPECS := tests/telephony-specs
 ROBOTS ?= 0
 SPEED ?= 1
+WALKS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts static unit web-test bench bench-pacing bench-campaigns fortnight soak recovery telephony-lab telephony-proof telephony-recovery lock gen clean browser
+.PHONY: help setup demo test lint types contracts static unit web-test bench bench-pacing bench-campaigns fortnight soak recovery walks telephony-lab telephony-proof telephony-recovery lock gen clean browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -83,7 +84,10 @@ telephony-lab: $(VENV)/.installed ## a real Asterisk with SIPp customers on the 
 telephony-proof: $(VENV)/.installed ## 500 calls at 10 a second through 20 agents on a real Asterisk
 	$(BIN)/python -m tests.telephony_lab.proof
 
-telephony-recovery: setup ## kill -9 of the worker in the middle of 200 live SIP calls on a real Asterisk, four times
+telephony-walks: $(VENV)/.installed ## the walks of the back office's state machines by chance, sixty each (WALKS=60)
+	WALKS=$(WALKS) $(BIN)/pytest tests/integration/backoffice -k "no_sequence or any_sequence or after_every_step" -q
+
+recovery: setup ## kill -9 of the worker in the middle of 200 live SIP calls on a real Asterisk, four times
 	$(BIN)/python -m tests.telephony_lab.recovery
 
 recovery: setup ## kill -9 of each process, ten times, in a running shift

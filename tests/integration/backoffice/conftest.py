@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -34,6 +35,11 @@ from tests.conftest import MONDAY_TEN, SHANGHAI
 
 EARLY = datetime(2026, 1, 1, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 9)
+
+
+def walks(few: int) -> int:
+    """Walks of the machines by chance: a few in each run of the tests, as many as WALKS says in `make walks`."""
+    return int(os.environ.get("WALKS", few))
 
 
 async def make_actor(session: Session, *duties: OfficeRole, sign_in: Role = Role.BACK_OFFICE, name: str = "") -> Actor:

@@ -235,7 +235,7 @@ commands = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=walks(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(maker=st.integers(0, 20), amount=st.sampled_from([1, 100_000, 100_001]), plan=commands)
 async def test_no_sequence_of_commands_lets_a_maker_approve(
     session: Session, clock: ManualClock, staff: Any, heard: list[str], maker: int, amount: int, plan: Any

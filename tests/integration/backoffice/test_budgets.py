@@ -26,7 +26,7 @@ from callcenter.kit.errors import AppError, BadInput, NotFound
 from callcenter.kit.ids import new_id
 from tests.integration.backoffice import budgets as b
 from tests.integration.backoffice.budgets import ADVERTISING, CONFERENCE, DAY
-from tests.integration.backoffice.conftest import EARLY, Desk, Staff
+from tests.integration.backoffice.conftest import EARLY, Desk, Staff, walks
 from tests.integration.backoffice.ledgers import at
 
 D = date
@@ -352,7 +352,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=walks(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS, min_size=3, max_size=9))
 async def test_reserved_and_used_and_available_are_the_budget_after_every_step(
     session: Session, staff: Staff, plan: Any

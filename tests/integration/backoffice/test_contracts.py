@@ -30,7 +30,7 @@ from backoffice.policies import service as policies
 from callcenter.kit.db import Session
 from callcenter.kit.errors import AppError, BadInput
 from tests.integration.backoffice import ledgers
-from tests.integration.backoffice.conftest import EARLY, Staff
+from tests.integration.backoffice.conftest import EARLY, Staff, walks
 from tests.integration.backoffice.ledgers import at
 
 DAY = date(2026, 3, 9)
@@ -262,7 +262,7 @@ STEPS = ["propose", "check", "return", "agree", "reject", "edit", "seal", "regis
 WAY = ["propose", "check", "check", "agree", "agree", "agree", "seal", "register", "amend", "agree", "agree", "agree"]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=walks(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(WAY)), st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 9)), max_size=10))
 async def test_no_sequence_of_commands_seals_what_was_not_approved(
     session: Session, staff: Staff, head_start: int, plan: Any

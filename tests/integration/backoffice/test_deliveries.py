@@ -23,7 +23,7 @@ from backoffice.receivables import allocations, invoices, receipts
 from callcenter.kit.db import Session
 from callcenter.kit.errors import AppError, BadInput
 from tests.integration.backoffice import ledgers
-from tests.integration.backoffice.conftest import Staff
+from tests.integration.backoffice.conftest import Staff, walks
 from tests.integration.backoffice.deliveries import asked, delivered, shipped
 from tests.integration.backoffice.ledgers import at, check_equations, outstanding
 from tests.integration.backoffice.orders import make_order
@@ -272,7 +272,7 @@ async def test_order_to_cash_closes_at_nothing(session: Session, staff: Staff) -
 STEPS = ["ask", "approve", "clear", "pick", "ship", "sign", "refuse", "cancel", "money", "take_back"]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=walks(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.booleans(),
     st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 9), st.integers(1, 12)), min_size=4, max_size=20),

@@ -30,7 +30,7 @@ from callcenter.kit.errors import AppError, BadInput
 from tests.integration.backoffice import budgets as b
 from tests.integration.backoffice import expenses as x
 from tests.integration.backoffice.budgets import CONFERENCE, TRAVEL, agree_all
-from tests.integration.backoffice.conftest import Desk, Staff
+from tests.integration.backoffice.conftest import Desk, Staff, walks
 from tests.integration.backoffice.expenses import DAY
 from tests.integration.backoffice.ledgers import at
 
@@ -300,7 +300,7 @@ async def test_maker_department_finance_and_cashier_are_different_hands(session:
 STEPS = ["claim", "dept", "finance", "agree", "reject", "return", "cancel", "pay", "edit", "close", "lend"]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=walks(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(1, 600), st.booleans()), max_size=14))
 async def test_no_sequence_pays_what_was_not_approved_or_more_than_was_asked(
     session: Session, staff: Staff, plan: Any

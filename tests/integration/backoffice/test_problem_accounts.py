@@ -29,7 +29,7 @@ from backoffice.timeline import acts
 from callcenter.kit.db import Session
 from callcenter.kit.errors import AppError, BadInput
 from tests.integration.backoffice import ledgers
-from tests.integration.backoffice.conftest import EARLY, Staff, band
+from tests.integration.backoffice.conftest import EARLY, Staff, band, walks
 from tests.integration.backoffice.ledgers import at, check_equations, outstanding
 
 INVOICED = date(2026, 3, 10)
@@ -211,7 +211,7 @@ STEPS = ["report", "verify", "return", "plan", "decide", "execute", "review", "p
 WAY = ["report", "verify", "plan", "decide", "execute", "propose", "approve", "money", "recover", "close"]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=walks(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(0, 10),
     st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 7), st.integers(1, 9_000)), max_size=10),

@@ -34,7 +34,7 @@ from backoffice.receivables.rules import InvoiceFacts, QuasiBad, ReceivablesPoli
 from callcenter.kit.db import Database, Session
 from callcenter.kit.errors import AppError, BadInput
 from tests.integration.backoffice import ledgers
-from tests.integration.backoffice.conftest import EARLY, Staff, band
+from tests.integration.backoffice.conftest import EARLY, Staff, band, walks
 from tests.integration.backoffice.ledgers import at, balance, check_equations, outstanding
 
 JUNE = date(2026, 6, 1)
@@ -417,7 +417,7 @@ STEPS = ["invoice", "receipt", "confirm", "allocate", "set_off", "reverse", "can
          "dispute", "settle", "cancel_receipt"]  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=walks(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 11), st.integers(1, 3_000)), max_size=14))
 async def test_the_ledger_adds_up_after_any_sequence_of_commands(session: Session, staff: Staff, plan: Any) -> None:
     """Whoever does whatever in any order: nothing is over-allocated and every equation holds after every step."""

@@ -34,7 +34,7 @@ from backoffice.timeline.models import TimelineEntry
 from callcenter.kit.db import Database, Session
 from callcenter.kit.errors import AppError
 from tests.integration.backoffice import ledgers
-from tests.integration.backoffice.conftest import EARLY, Desk, Staff, band
+from tests.integration.backoffice.conftest import EARLY, Desk, Staff, band, walks
 from tests.integration.backoffice.ledgers import at, check_equations
 from tests.integration.backoffice.orders import make_order
 
@@ -172,7 +172,7 @@ STEPS = ["confirm_order", "ask", "push_delivery", "push_delivery", "push_deliver
          "refund", "return_goods", "bounce", "cancel_invoice", "cancel_order", "close_short", "days_pass"]  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=walks(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(["credit", "prepaid"]),
     st.lists(
