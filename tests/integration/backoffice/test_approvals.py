@@ -25,6 +25,7 @@ from callcenter.kit.clock import ManualClock
 from callcenter.kit.db import Database, Session
 from callcenter.kit.errors import AppError, BadInput
 from callcenter.people.models import Role, User
+from tests.integration.backoffice.conftest import walks
 
 TODAY = date(2026, 3, 9)
 
