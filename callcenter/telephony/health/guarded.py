@@ -6,6 +6,7 @@ Only the beginning of calls is ever held back. What is refused here was never se
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -36,6 +37,34 @@ LOOK_REAL_S = 0.5
 START_AGAIN = timedelta(seconds=3)
 START_WITHIN_REAL_S = 3.0
 """A worker does not wait longer for its carrier before it looks after everything else."""
+
+
+class _Asked:
+    """One request to the carrier, while it lasts: what it came to, and how long that took.
+
+    `told` stays None where it tells nothing of the network: our own limit, or we broke off ourselves.
+    """
+
+    def __init__(self, clock: Clock, *, timed: bool = True) -> None:
+        self._clock = clock
+        self._timed = timed
+        self._begun = self._ended = clock.now()
+        self.told: Told | None = None
+
+    def __enter__(self) -> None:
+        self._begun = self._clock.now()
+
+    def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
+        self._ended = self._clock.now()
+        if error is None:
+            self.told = Told.FINE
+        elif isinstance(error, CarrierUnreachable):
+            self.told = Told.SILENT
+        elif isinstance(error, CarrierRefused):
+            self.told = _told(error)
+
+    def seen(self, told: Told) -> Seen:
+        return Seen(self._ended, told, (self._ended - self._begun).total_seconds() if self._timed else 0.0)
 
 
 class GuardedCarrier:
@@ -76,44 +105,24 @@ class GuardedCarrier:
         if self._asking or not rules.asks_now(self.breaker, now):
             return
         self._asking = True
+        asked = _Asked(self._clock)
         try:
-            seen = await self._seen(self.inner.probe())
+            with contextlib.suppress(CarrierRefused, CarrierUnreachable), asked:
+                await self.inner.probe()
         finally:
             self._asking = False
-        self._become(rules.answered(self.breaker, seen))
+        self._become(rules.answered(self.breaker, asked.seen(asked.told or Told.FINE)))
 
-    async def _seen(self, asked: Awaitable[object]) -> Seen:
-        begun = self._clock.now()
-        try:
-            await asked
-            told = Told.FINE
-        except CarrierUnreachable:
-            told = Told.SILENT
-        except CarrierRefused as refused:
-            told = _told(refused) or Told.FINE
-        now = self._clock.now()
-        return Seen(now, told, (now - begun).total_seconds())
-
-    async def _watched(self, asked: Awaitable[T], *, timed: bool = True, trial: int | None = None) -> T:
+    async def _watched(self, awaited: Awaitable[T], *, timed: bool = True, trial: int | None = None) -> T:
         """`trial`: the number of the trouble in which this call is a trial."""
-        begun = self._clock.now()
-        told: Told | None = None
+        asked = _Asked(self._clock, timed=timed)
         try:
-            answer = await asked
-            told = Told.FINE
-            return answer
-        except CarrierUnreachable:
-            told = Told.SILENT
-            raise
-        except CarrierRefused as refused:
-            told = _told(refused)
-            raise
+            with asked:
+                return await awaited
         finally:
-            now = self._clock.now()
             is_trial = trial is not None and trial == self.breaker.tries
-            if told is not None:
-                seen = Seen(now, told, (now - begun).total_seconds() if timed else 0.0)
-                self._become(rules.hear(self.breaker, seen, is_trial=is_trial))
+            if asked.told is not None:
+                self._become(rules.hear(self.breaker, asked.seen(asked.told), is_trial=is_trial))
             elif is_trial:
                 self.breaker = rules.nothing_learned(self.breaker)
 
