@@ -143,12 +143,13 @@ def outcome_evidence(answered: bool, chance: float | None) -> Floats:
     return result
 
 
-def ringing_evidence(answered_tail: Floats, unanswered_tail: Floats) -> Floats:
+def ringing_evidence(answered_tail: Floats, unanswered_tail: Floats, relative: float = 0.0) -> Floats:
     """Log-likelihood of "still ringing" by age and chance: log(p [1 - F(a)] + (1 - p) [1 - G(a)]).
 
-    Tails of shape (ages,); result of shape (ages, GRID_POINTS).
+    Tails of shape (ages,); `relative`: log-odds of such a call beside the reference; result (ages, GRID_POINTS).
     """
-    result: Floats = np.log(answered_tail[:, None] * _CHANCE + unanswered_tail[:, None] * (1.0 - _CHANCE))
+    chance = _CHANCE if relative == 0.0 else 1.0 / (1.0 + np.exp(-(_GRID + relative)))
+    result: Floats = np.log(answered_tail[:, None] * chance + unanswered_tail[:, None] * (1.0 - chance))
     return result
 
 
@@ -158,3 +159,13 @@ def relative_log_odds(chance: float) -> float:
         return 0.0
     chance = min(max(chance, LOWEST_CHANCE), HIGHEST_CHANCE)
     return math.log(chance / (1 - chance)) - math.log(PRIOR_CHANCE / (1 - PRIOR_CHANCE))
+
+
+def all_relative_odds(chances: Floats) -> Floats:
+    """The same for many, as odds: 1 is the reference. Shape (calls,), one or more."""
+    lowest, highest = np.minimum.reduce(chances), np.maximum.reduce(chances)
+    if not (lowest >= 0.0 and highest <= 1.0):
+        chances = np.where((chances >= 0.0) & (chances <= 1.0), chances, PRIOR_CHANCE)
+    chances = np.minimum(np.maximum(chances, LOWEST_CHANCE), HIGHEST_CHANCE)
+    result: Floats = chances / (1.0 - chances) * ((1.0 - PRIOR_CHANCE) / PRIOR_CHANCE)
+    return result

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +23,8 @@ from callcenter.pacing.distributions import LearnedDuration, LearnedRing, log_ed
 from callcenter.pacing.estimators import (
     GRID_POINTS,
     AnswerChance,
+    all_relative_odds,
     outcome_evidence,
-    relative_log_odds,
     ringing_evidence,
 )
 from callcenter.pacing.room import Room
@@ -41,6 +43,8 @@ RIPE_SLACK_S = 1.5
 LONG_TIMEOUT_S = 25.0
 """Before anything is known, people are believed to answer after about 0.45 of the ring time-out, or of this if less."""
 MOST_UNRIPE = 50_000
+OWN_STEP = 0.2
+"""Calls whose own log-odds lie within half of this are weighed together as evidence."""
 RING_BIN_OF: NDArray[np.intp] = np.minimum(np.arange(int(RING_BINS * STALE_RINGS) + 1), RING_BINS - 1)
 """Age in grid steps -> age bin. What rings beyond the grid is in its last bin; a call that rings far longer than
 possible is a lost report: the bin RING_BINS + 1, which nobody reads."""
@@ -54,11 +58,23 @@ _NOTHING: Floats = np.zeros(HORIZONS)
 _NOTHING_TWICE: Floats = np.zeros(2 * HORIZONS)
 
 
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """The calls that ring now."""
+
+    index: NDArray[np.intp]
+    """Age bin of each, see RING_BIN_OF."""
+    by_age: Floats
+    """How many in each age bin, shape (RING_BINS + 1,)."""
+    odds: Floats | None
+    """Each call's own odds of an answer beside the reference; None where the campaign does not know them."""
+
+
 class Outlook:
     """All learned distributions of one campaign and the tables made from them. Constant memory."""
 
     __slots__ = (
-        "_ages", "_answered_tail", "_busy_table", "_calls", "_evidence", "_fresh", "_gain", "_now",
+        "_ages", "_answered_tail", "_busy_table", "_calls", "_evidence", "_fresh", "_gain", "_now", "_own",
         "_unanswered_tail", "_unripe", "_wraps", "answered_ring", "chance", "horizons", "new_call",
         "patience_s", "ring_limit_s", "ring_timeout_s", "running_talks", "running_wraps", "steps_a_second",
         "talk", "unanswered_ring", "wrap",
@@ -168,6 +184,7 @@ class Outlook:
         self._answered_tail: Floats = tail
         self._unanswered_tail: Floats = np.maximum(1.0 - self.unanswered_ring.cdf, 1e-9)
         self._evidence: Floats = ringing_evidence(self._answered_tail, self._unanswered_tail)
+        self._own: dict[int, Floats] = {}
         self.new_call: Floats = np.interp(self.horizons, grid, cdf)
 
     def renew_busy(self) -> None:
@@ -193,42 +210,69 @@ class Outlook:
 
     # --- expectations ---------------------------------------------------------------------------------
 
-    def ringing_by_age(self, room: Room) -> Floats | None:
-        """How many calls ring in each age bin, shape (RING_BINS + 1,); None when nothing rings."""
+    def ringing(self, room: Room, chances: Sequence[float]) -> Ringing | None:
+        """The calls that ring, by age and own chance; None when nothing rings.
+
+        `chances`: the campaign's own estimates in the order of `room.ringing`; ignored unless there is one for each.
+        """
         if not len(room.ringing):
             return None
-        counts = np.bincount(self._ring_index(room.ringing), minlength=RING_BINS + 2)[:-1]
-        return counts.astype(np.float64)
+        steps = (room.ringing * self.steps_a_second).astype(np.intp)
+        index: NDArray[np.intp] = RING_BIN_OF[np.minimum(steps, len(RING_BIN_OF) - 1)]
+        odds = None
+        if len(chances) == len(room.ringing):
+            odds = all_relative_odds(np.asarray(chances, dtype=np.float64))
+        by_age = np.bincount(index, minlength=RING_BINS + 2)[:-1].astype(np.float64)
+        return Ringing(index, by_age, odds)
 
-    def belief(self, by_age: Floats | None) -> tuple[float, float]:
+    def belief(self, ringing: Ringing | None) -> tuple[float, float]:
         """(chance that a call launched now is answered by a person, its relative doubt).
 
         Of the ripe belief and the one with the fresh evidence the higher one: too high costs a
         little idle time, too low hurts people.
         """
-        evidence = self._fresh if by_age is None else self._fresh + by_age @ self._evidence
+        evidence = self._fresh
+        if ringing is not None:
+            odds = ringing.odds
+            known = ringing.by_age @ self._evidence if odds is None else self._own_evidence(ringing.index, odds)
+            evidence = evidence + known
         return max(self.chance.belief(None), self.chance.belief(evidence))
 
-    def answers(
-        self, room: Room, by_age: Floats | None, mean_chance: float, ringing_odds: Floats | None
-    ) -> tuple[Floats, Floats]:
-        """(mean, variance) of the answers among the ringing calls, shape (HORIZONS,).
+    def _own_evidence(self, index: NDArray[np.intp], odds: Floats) -> Floats:
+        """What calls that still ring say, each by its own chance, shape (GRID_POINTS,)."""
+        levels = np.rint(np.log(odds) * (1.0 / OWN_STEP)).astype(np.intp)
+        total: Floats = np.zeros(GRID_POINTS)
+        for level in set(levels.tolist()):
+            by_age = np.bincount(index[levels == level], minlength=RING_BINS + 2)[:-1]
+            total = total + by_age @ self._evidence_at(level)
+        return total
 
-        `ringing_odds`: each call's own odds relative to the common ones, where the campaign knows them.
-        """
-        if by_age is None:
+    def _evidence_at(self, level: int) -> Floats:
+        """The table of `ringing_evidence` for calls that lie `level` steps of OWN_STEP from the reference."""
+        if level == 0:
+            return self._evidence
+        found = self._own.get(level)
+        if found is None:
+            tails = (self._answered_tail, self._unanswered_tail)
+            found = self._own[level] = ringing_evidence(*tails, level * OWN_STEP)
+        return found
+
+    def answers(self, ringing: Ringing | None, mean_chance: float) -> tuple[Floats, Floats]:
+        """(mean, variance) of the answers among the ringing calls, shape (HORIZONS,)."""
+        if ringing is None:
             return _NOTHING, _NOTHING
         odds = mean_chance / (1.0 - mean_chance)
-        if ringing_odds is None:
+        if ringing.odds is None:
             q = self._gain * (odds / (odds * self._answered_tail + self._unanswered_tail))
-            mean = q @ by_age
-            return mean, mean - (q * q) @ by_age
-        index = self._ring_index(room.ringing)
-        known = index < RING_BINS + 1
-        index, each = index[known], odds * ringing_odds[known]
+            mean = q @ ringing.by_age
+            return mean, mean - (q * q) @ ringing.by_age
+        index, each = ringing.index, odds * ringing.odds
+        known = index <= RING_BINS
+        if not known.all():
+            index, each = index[known], each[known]
         q = self._gain[:, index] * (each / (each * self._answered_tail[index] + self._unanswered_tail[index]))
-        mean = q.sum(axis=1)
-        return mean, mean - (q * q).sum(axis=1)
+        mean = np.add.reduce(q, axis=1)
+        return mean, mean - np.add.reduce(q * q, axis=1)
 
     def releases(self, room: Room) -> tuple[Floats, Floats]:
         """(mean, variance) of the busy agents that become free, shape (HORIZONS,)."""
@@ -243,18 +287,6 @@ class Outlook:
             mean, squares = mean + back, squares + back * back
         return mean, mean - squares
 
-    def _ring_index(self, ages: Floats) -> NDArray[np.intp]:
-        """Age bins, see RING_BIN_OF."""
-        steps = (ages * self.steps_a_second).astype(np.intp)
-        index: NDArray[np.intp] = RING_BIN_OF[np.minimum(steps, len(RING_BIN_OF) - 1)]
-        return index
-
 
 def _with_squares(chances: Floats) -> Floats:
     return np.concatenate([chances, chances * chances])
-
-
-def relative_odds(chances: Floats) -> Floats:
-    """Odds of leads relative to the reference, 1 where the estimate is missing or senseless."""
-    result: Floats = np.exp([relative_log_odds(float(c)) for c in chances])
-    return result

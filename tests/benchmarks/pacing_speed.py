@@ -23,7 +23,7 @@ from callcenter.pacing import (
 )
 from callcenter.pacing.shortage import clear_tables
 from callcenter.pacing.simulation.engine import Simulation
-from callcenter.pacing.simulation.worlds import World, office
+from callcenter.pacing.simulation.worlds import World, office, two_lists
 
 RUNS = 5
 """The same shift so many times, decision by decision the same: what neighbours on the machine add differs each time,
@@ -57,9 +57,14 @@ def _feed(pacer: Pacer, calls: int, live: float, rng: np.random.Generator) -> No
             pacer.observe(WrapUpEnded(float(rng.exponential(15.0))))
 
 
-def decide_speed(agents: int, live: float, seed: int = 0, runs: int = RUNS) -> Speed:
-    """The decisions of a simulated shift's start and middle, timed one by one; `live`: answer chance."""
-    world = office(agents, hours=max(0.5, 40.0 / agents), live=live)
+TOLD = "15 % and 45 % in turn, told"
+"""Every call's own chance is given."""
+
+
+def decide_speed(agents: int, live: float | str, seed: int = 0, runs: int = RUNS) -> Speed:
+    """The decisions of a simulated shift's start and middle, timed one by one; `live`: answer chance, or TOLD."""
+    hours = max(0.5, 40.0 / agents)
+    world = office(agents, hours, live) if isinstance(live, float) else two_lists(agents, 20, hours)
     all_timed = [_timed_run(world, seed, 1.0 if agents > 50 else None) for _ in range(runs)]
     processor = np.asarray([timed.processor_us for timed in all_timed])
     wall = np.asarray([timed.wall_us for timed in all_timed])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from callcenter.pacing import Pacer
 from callcenter.pacing.simulation.baselines import Brake, IssabelPacer, VicidialPacer
 from callcenter.pacing.simulation.run import product_pacer
 from callcenter.pacing.simulation.worlds import (
+    LeadList,
     World,
     bursty,
     cold,
@@ -16,6 +17,7 @@ from callcenter.pacing.simulation.worlds import (
     drifting,
     office,
     pitch,
+    two_lists,
     with_breaks,
 )
 
@@ -51,6 +53,26 @@ def cases() -> list[Case]:
         Case(with_breaks(20), 4),
         Case(with_breaks(20, announced=False), 4),
         Case(detecting(20), 4),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Lists called in turn, with their chances told or not."""
+
+    name: str
+    world: World
+    seeds: int = 3
+
+
+def mixes() -> list[Mix]:
+    """Lists in short and in long turns; and two that do not differ, where telling them apart can gain nothing."""
+    equal = (LeadList("one", 0.30, 50), LeadList("other", 0.30, 50))
+    return [
+        *(Mix(f"15 % and 45 %, {run} in turn, 20 agents", two_lists(20, run)) for run in (1, 20, 100, 400)),
+        Mix("15 % and 45 %, 400 in turn, 60 agents", two_lists(60, 400), 2),
+        Mix("15 % and 45 %, 100 in turn, 8 agents", two_lists(8, 100)),
+        Mix("30 % and 30 %, 50 in turn, 20 agents", replace(two_lists(20, 50), lists=equal)),
     ]
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from callcenter.pacing.budget import JUMP, Appetite, Budget
 from callcenter.pacing.closing import closed_by
 from callcenter.pacing.contract import (
@@ -22,7 +20,7 @@ from callcenter.pacing.contract import (
 )
 from callcenter.pacing.estimators import relative_log_odds
 from callcenter.pacing.limits import MIN_RING_S, Limits
-from callcenter.pacing.outlook import HORIZONS, Floats, Outlook, relative_odds
+from callcenter.pacing.outlook import HORIZONS, Outlook, Ringing
 from callcenter.pacing.reasons import HeldBack, Reason
 from callcenter.pacing.room import Room, read_room
 from callcenter.pacing.shortage import Shortage
@@ -111,9 +109,9 @@ class PredictivePacer:
         closed = closed_by(room, self._ring_timeout_s, self._patience_s)
         if closed is not None:
             return Decision(0, self._reason(closed.held_back, room, limit=closed.limit))
-        by_age = self._outlook.ringing_by_age(room)
-        chance, doubt = self._outlook.belief(by_age)
-        sums = self._sums(room, by_age, snapshot, chance, doubt)
+        ringing = self._outlook.ringing(room, snapshot.ringing_chances)
+        chance, doubt = self._outlook.belief(ringing)
+        sums = self._sums(room, ringing, snapshot.next_chance, chance, doubt)
         appetite = self._budget.appetite(room.agents, self._remaining(room))
         cap = self._limits.cap(room, snapshot.lines_limit)
         most = max(MOST_RINGING_PER_AGENT * max(room.agents, len(room.due_in)) - len(room.ringing), 0)
@@ -140,16 +138,13 @@ class PredictivePacer:
         handle = outlook.talk.mean_s + outlook.wrap_share * outlook.wrap.mean_s
         return 0.85 * room.agents * max(seconds, 0.0) / max(handle, 1.0)
 
-    def _sums(self, room: Room, by_age: Floats | None, snapshot: Snapshot, chance: float, doubt: float) -> _Sums:
+    def _sums(self, room: Room, ringing: Ringing | None, next_own: float | None, chance: float, doubt: float) -> _Sums:
         outlook = self._outlook
-        own = None
-        if len(snapshot.ringing_chances) == len(room.ringing) and len(room.ringing):
-            own = relative_odds(np.asarray(snapshot.ringing_chances, dtype=np.float64))
-        answers, answers_var = outlook.answers(room, by_age, chance, own)
+        answers, answers_var = outlook.answers(ringing, chance)
         releases, releases_var = outlook.releases(room)
         next_chance = chance
-        if snapshot.next_chance is not None:
-            odds = chance / (1.0 - chance) * math.exp(relative_log_odds(snapshot.next_chance))
+        if next_own is not None:
+            odds = chance / (1.0 - chance) * math.exp(relative_log_odds(next_own))
             next_chance = odds / (1.0 + odds)
         free = room.ready - room.waiting
         if room.leaving_in:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from numpy.random import Generator
 
+from callcenter.pacing.answer_chances import AnswerChances, groups_of
 from callcenter.pacing.contract import (
     Abandoned,
     Connected,
@@ -21,11 +22,14 @@ from callcenter.pacing.contract import (
     WrapUpEnded,
 )
 from callcenter.pacing.simulation.draws import BLOCK, stream
-from callcenter.pacing.simulation.worlds import Break, World
+from callcenter.pacing.simulation.worlds import Break, LeadList, World
 
 HALF_HOUR_S = 1800.0
 NOTICE_S = 300.0
 """How long before a known break the pacer hears of it."""
+NEXT_LEADS = 10
+"""So many of the next leads are looked at for the chance of the calls that would be launched now."""
+MORNING_HOUR = 9
 IDLE_TICK_S = 5.0
 """In every-event mode, a decision is also asked for when nothing has happened for so long."""
 
@@ -86,6 +90,11 @@ class Simulation:
         self._wrap = stream(world.wrap_up, rng) if world.wrap_up else None
         self._rng = rng
         self._chances: list[float] = []
+        self._turns = [one for one in world.lists for _ in range(one.run)]
+        self._turn = 0
+        self._lists: dict[int, LeadList] = {}
+        self._own: dict[int, float] = {}
+        self._known = AnswerChances() if world.lists and world.lists_told else None
         self._cost_of_decisions: list[float] = []
         self._announced = sorted((b for b in world.breaks if b.announced), key=lambda b: b.start_s)
 
@@ -158,7 +167,25 @@ class Simulation:
             due_back=self._back,
             leaving=leaving,
             window_closes=world.shift_s if world.end_known else None,
+            ringing_chances=[self._own[call] for call in self._ringing] if self._known else (),
+            next_chance=self._next_chance(),
         )
+
+    def _next_chance(self) -> float | None:
+        """The mean told chance of the next leads in turn."""
+        if self._known is None:
+            return None
+        chances = [self._told(self._turns[(self._turn + i) % len(self._turns)]) for i in range(NEXT_LEADS)]
+        return sum(chances) / NEXT_LEADS
+
+    def _told(self, one: LeadList) -> float:
+        assert self._known is not None
+        chance = self._known.chance(groups_of(one.name, self._hour))
+        return math.nan if chance is None else chance
+
+    @property
+    def _hour(self) -> int:
+        return (MORNING_HOUR + int(self._now // 3600.0)) % 24
 
     def _decide(self) -> None:
         launches = self.pacer.decide(self._snapshot()).launch
@@ -177,7 +204,14 @@ class Simulation:
         call = self._serial
         self._ringing[call] = self._now
         lost = world.detection.verdict_s
-        if self._random() < world.live_chance(self._now):
+        live = world.live_chance(self._now)
+        if self._turns:
+            one = self._lists[call] = self._turns[self._turn]
+            self._turn = (self._turn + 1) % len(self._turns)
+            live = one.live
+            if self._known is not None:
+                self._own[call] = self._told(one)
+        if self._random() < live:
             ring = min(self._ring(), world.ring_timeout_s)
             self._at(self._now + ring + lost, self._answered, call)
             return
@@ -193,7 +227,14 @@ class Simulation:
             self._at(self._now + min(ring, world.ring_timeout_s), self._ended_unanswered, call)
 
     def _end_ring(self, call: int, outcome: DialOutcome) -> None:
-        self.pacer.observe(DialEnded(self._now - self._ringing.pop(call), outcome))
+        own = None
+        if self._turns:
+            one = self._lists.pop(call)
+            if self._known is not None:
+                self._known.learn(groups_of(one.name, self._hour), outcome is DialOutcome.LIVE)
+                told = self._own.pop(call)
+                own = None if math.isnan(told) else told
+        self.pacer.observe(DialEnded(self._now - self._ringing.pop(call), outcome, own))
 
     def _ended_busy(self, call: int) -> None:
         self._end_ring(call, DialOutcome.BUSY)

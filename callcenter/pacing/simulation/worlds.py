@@ -46,6 +46,16 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadList:
+    """Leads of one origin, called `run` in a row before the next list has its turn."""
+
+    name: str
+    live: float
+    """Chance that a person answers."""
+    run: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """Everything that chance and the room bring; seconds throughout."""
 
@@ -77,6 +87,10 @@ class World:
     """Whether the pacer is told when the shift ends."""
     leads: int | None = None
     """Leads available; None: no end of them."""
+    lists: tuple[LeadList, ...] = ()
+    """Where leads come from several lists in turn; their chances stand in the place of `live`."""
+    lists_told: bool = True
+    """Whether the campaign learns the lists' chances and tells the pacer, or leaves it to one common chance."""
 
     def live_chance(self, now: float) -> float:
         """The chance that a person answers a call launched at `now`."""
@@ -160,6 +174,13 @@ def with_breaks(agents: int, hours: float = 8.0, announced: bool = True) -> Worl
     )
     name = f"breaks {agents}" if announced else f"sudden breaks {agents}"
     return replace(office(agents, hours), name=name, breaks=spans)
+
+
+def two_lists(agents: int, run: int, hours: float = 8.0, told: bool = True) -> World:
+    """A list of 15 % and one of 45 %, `run` leads of the one and then of the other, all day."""
+    name = f"two lists {agents}, {run} in turn" + ("" if told else ", one common chance")
+    lists = (LeadList("cool", 0.15, run), LeadList("warm", 0.45, run))
+    return replace(office(agents, hours), name=name, lists=lists, lists_told=told)
 
 
 def detecting(agents: int, hours: float = 8.0) -> World:
