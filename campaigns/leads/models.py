@@ -84,6 +84,8 @@ class Lead(SQLModel, table=True):
     """Calendar dates, the customer's local ones: posted_on + 7 and posted_on + 14 by default."""
     score: int = 0
     score_reasons: str = ""
+    score_model_id: UUID | None = Field(default=None, foreign_key="score_models.id")
+    """The learned model that gave the score; None: the points card."""
     state: str = LeadState.OPEN.value
     closed_reason: str | None = None
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -59,6 +59,7 @@ async def list_leads(
         text(
             "SELECT l.id, l.customer_id, c.name AS customer_name, c.phone, c.province, c.city, l.timezone, l.posted_on,"
             " l.first_day, l.last_day, l.score, l.score_reasons, l.state, l.closed_reason, l.attempts,"
+            " CASE WHEN l.score_model_id IS NULL THEN 'card' ELSE 'model' END AS score_by,"
             " l.last_attempt_at, l.last_outcome, l.callback_at, l.follow_up_at, l.call_id IS NOT NULL AS in_call"
             f" {_WHERE} ORDER BY l.last_day, l.score DESC, l.id LIMIT :limit OFFSET :offset"
         ),

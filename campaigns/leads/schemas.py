@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -25,6 +25,7 @@ class LeadRow(BaseModel):
     last_day: date
     score: int
     score_reasons: str
+    score_by: Literal["card", "model"]
     state: LeadState
     closed_reason: str | None
     attempts: int

@@ -16,7 +16,9 @@ from campaigns.mailings.schemas import BrochureRow, ItemRow, MailingRow, Recipie
 from crm_sync.phones import mask_phone
 
 _WAVES = """
-    SELECT m.id, m.name, m.brochure_id, b.title AS brochure_title, m.segment_id, m.state, m.created_at, m.version, n.*
+    SELECT m.id, m.name, m.brochure_id, b.title AS brochure_title, m.segment_id, m.segment_version,
+      m.sample_size, m.control_percent, m.draw_seed, m.state, m.created_at, m.version,
+      (SELECT count(*) FROM mailing_controls k WHERE k.mailing_id = m.id) AS controls, n.*
     FROM mailings m JOIN brochures b ON b.id = m.brochure_id
     CROSS JOIN LATERAL (
       SELECT count(*) AS recipients, count(r.posted_on) AS posted, count(r.returned_on) AS returned,

@@ -62,6 +62,12 @@ class MailingNew(_Closed):
     """None: the whole customer master."""
     batch_size: int | None = Field(default=None, ge=1, le=10_000_000)
     """Letters of one batch, where the wave is posted on several days."""
+    sample_size: int | None = Field(default=None, ge=1, le=100_000_000)
+    """Draw so many from the segment; None: all."""
+    control_percent: int = Field(default=0, ge=0, le=50)
+    """Hold so many per cent back as the control group: not mailed, and not called by the campaigns of this mailing."""
+    draw_seed: int | None = Field(default=None, ge=0, le=2**31 - 1)
+    """The same number draws the same people again; None: one is chosen and shown."""
     made_on: date | None = None
     """For a wave that was made before this system knew of it: the day its list went to the mailing house."""
 
@@ -72,10 +78,16 @@ class MailingRow(BaseModel):
     brochure_id: UUID
     brochure_title: str
     segment_id: UUID | None
+    segment_version: int | None
+    sample_size: int | None
+    control_percent: int
+    draw_seed: int | None
     state: str
     created_at: datetime
     version: int
     recipients: int
+    controls: int
+    """Held back by chance, to measure by."""
     posted: int
     returned: int
     replied: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -99,21 +100,41 @@ async def mailing(session: Session, mailing_id: UUID, *, lock: bool = False) -> 
     return row
 
 
+# Who may be mailed, in an order by chance that the same seed gives again; of these a sample; of it the control group.
 _FILL = """
+    WITH drawn AS (
+      SELECT c.id, c.created_at FROM customers c
+      WHERE ({where}) AND c.consent <> 'refused' AND COALESCE(c.address, '') <> ''
+        AND NOT EXISTS (SELECT 1 FROM do_not_call d WHERE d.phone = c.phone)
+      {sample}),
+    split AS ({split}),
+    held AS (INSERT INTO mailing_controls (mailing_id, customer_id)
+             SELECT :mailing, id FROM split WHERE control)
     INSERT INTO mailing_recipients (mailing_id, customer_id, batch_no)
-    SELECT :mailing, c.id, 1 + ((row_number() OVER (ORDER BY c.created_at, c.id) - 1) / :batch_size)
-    FROM customers c
-    WHERE ({where}) AND c.consent <> 'refused' AND COALESCE(c.address, '') <> ''
-      AND NOT EXISTS (SELECT 1 FROM do_not_call d WHERE d.phone = c.phone)
-    ON CONFLICT DO NOTHING
+    SELECT :mailing, id, 1 + ((row_number() OVER (ORDER BY created_at, id) - 1) / :batch_size)
+    FROM split WHERE NOT control
 """
+_SAMPLE = "ORDER BY hashtextextended(c.id::text, :seed), c.id LIMIT :sample"
+_ALL = "SELECT id, created_at, false AS control FROM drawn"
+_SPLIT = (
+    "SELECT id, created_at, row_number() OVER (ORDER BY hashtextextended(id::text, :seed + 1), id)"
+    " <= round(count(*) OVER () * CAST(:control AS numeric) / 100) AS control FROM drawn"
+)
+
+
+def _seed(body: MailingNew) -> int | None:
+    """By which numbers people are drawn. Left to us: from the name, so that it is no one's choice."""
+    if body.sample_size is None and not body.control_percent:
+        return None
+    return body.draw_seed if body.draw_seed is not None else zlib.crc32(body.name.encode()) & 0x7FFF_FFFF
 
 
 async def create(session: Session, body: MailingNew, now: datetime, by: UUID | None) -> Mailing:
     """A wave of one brochure to one segment: the recipients are fixed now.
 
     Left out: people without an address, on the do-not-call list (they could not be called afterwards), or who
-    refused. Raises BadInput when nobody remains.
+    refused. Of the rest a sample may be drawn, and a control group held back: by chance, the same for the same seed.
+    Raises BadInput when nobody remains.
     """
     await brochure(session, body.brochure_id)
     segment = await session.get(Segment, body.segment_id) if body.segment_id is not None else None
@@ -128,16 +149,31 @@ async def create(session: Session, body: MailingNew, now: datetime, by: UUID | N
         name=body.name,
         brochure_id=body.brochure_id,
         segment_id=body.segment_id,
+        segment_version=segment.version if segment is not None else None,
+        sample_size=body.sample_size,
+        control_percent=body.control_percent,
+        draw_seed=_seed(body),
         made_on=body.made_on,
         created_at=now,
         created_by=by,
     )
     session.add(row)
     await session.flush()
-    where, values = targeting.condition(targeting.filters_of(segment), now.date(), alias="c")
+    filters = targeting.filters_of(segment)
+    scale = await targeting.scale_of(session, filters)
+    where, values = targeting.condition(filters, now.date(), alias="c", scale=scale)
     values |= {"mailing": row.id, "batch_size": body.batch_size or 2_000_000_000}
+    if body.sample_size is not None:
+        values |= {"sample": body.sample_size, "seed": row.draw_seed}
+    if body.control_percent:
+        values |= {"control": body.control_percent, "seed": row.draw_seed}
     await session.execute(text("SET LOCAL statement_timeout = 0"))
-    done = await session.execute(text(_FILL.format(where=where)), values)
+    sql = _FILL.format(
+        where=where,
+        sample=_SAMPLE if body.sample_size is not None else "",
+        split=_SPLIT if body.control_percent else _ALL,
+    )
+    done = await session.execute(text(sql), values)
     if done.rowcount == 0:  # type: ignore[attr-defined]
         raise BadInput(
             field="segment_id",

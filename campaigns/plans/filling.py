@@ -41,10 +41,10 @@ _COUNT = text(
     """
 )
 _INSERT = """
-    INSERT INTO leads (id, campaign_id, customer_id, posted_on, first_day, last_day, score, score_reasons, state,
-                       timezone, attempts, fruitless, call_no, version)
+    INSERT INTO leads (id, campaign_id, customer_id, posted_on, first_day, last_day, score, score_reasons,
+                       score_model_id, state, timezone, attempts, fruitless, call_no, version)
     SELECT gen_random_uuid(), :campaign, v.customer_id, v.posted_on, v.posted_on + :days_from, v.posted_on + :days_to,
-           {score}, {reasons}, 'open', v.timezone, 0, 0, 0, 1
+           {score}, {reasons}, CAST(:model AS uuid), 'open', v.timezone, 0, 0, 0, 1
     FROM ({verdict}) v JOIN customers c ON c.id = v.customer_id
     WHERE v.reason IS NULL AND v.lead_id IS NULL
     ON CONFLICT (campaign_id, customer_id) DO NOTHING
@@ -76,9 +76,11 @@ async def fill_from_mailing(session: Session, campaign: Campaign, now: datetime)
     await session.execute(text("SET LOCAL statement_timeout = 0"))
     counts = await expect(session, campaign, now)
     today = now.date()
-    score, score_values = targeting.score_sql(today)
-    reasons, reason_values = targeting.reasons_sql(today)
-    values = _values(campaign, rules, now) | score_values | reason_values | {"days_from": rules.days_from}
+    scale = await targeting.in_force(session)
+    score, score_values = targeting.score_sql(today, scale=scale)
+    reasons, reason_values = targeting.reasons_sql(today, scale=scale)
+    values = _values(campaign, rules, now) | score_values | reason_values
+    values |= {"days_from": rules.days_from, "model": scale.model_id}
     await session.execute(text(_INSERT.format(score=score, reasons=reasons, verdict=_VERDICT)), values)
     return counts
 

@@ -22,6 +22,7 @@ from campaigns.targeting.schemas import (
     SegmentFilters,
     SegmentNew,
     SegmentRow,
+    SegmentVersionRow,
 )
 
 router = APIRouter(prefix="/api/segments", tags=["segments"], responses=PROBLEMS)
@@ -83,6 +84,11 @@ async def get_segment(segment_id: UUID, session: DbSession, _user: Reader) -> Se
 async def change_segment(
     segment_id: UUID, body: SegmentChange, session: DbSession, now: Now, user: Writer
 ) -> SegmentRow:
-    row = await service.change(session, segment_id, body)
+    row = await service.change(session, segment_id, body, now, user.id)
     await audit(session, now, user, "segment_changed", "segment", str(row.id), {"version": row.version})
     return _row(row)
+
+
+@router.get("/{segment_id}/versions", summary="What a segment was in each of its versions")
+async def segment_versions(segment_id: UUID, session: DbSession, _user: Reader) -> list[SegmentVersionRow]:
+    return await service.versions(session, segment_id)

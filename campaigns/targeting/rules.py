@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
+from uuid import UUID
 
 Test = Literal["age", "words", "at_least", "since_days", "given"]
 
@@ -82,13 +83,30 @@ MAX_SCORE = sum(line.points for line in CARD if line.code != "user_age")
 """The two ages exclude each other."""
 
 
-def score(customer: Mapping[str, Any], today: date) -> tuple[int, str]:
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a score is reckoned by: `base` and the points of every line that holds.
+
+    `model_id` None: the points card, written by people. Else a learned model (`campaigns.scoring`), which has the
+    same form, so that its reasons are as plain as the card's.
+    """
+
+    base: int
+    lines: tuple[Line, ...]
+    model_id: UUID | None = None
+
+
+POINTS_CARD = Scale(0, CARD)
+
+
+def score(customer: Mapping[str, Any], today: date, scale: Scale = POINTS_CARD) -> tuple[int, str]:
     """(points, reasons) of a customer's fields; reasons as `buyer_age +30, gift +15`."""
-    held = [line for line in CARD if _holds(line, customer.get(line.field), today)]
-    return sum(line.points for line in held), ", ".join(f"{line.code} +{line.points}" for line in held)
+    held = [line for line in scale.lines if holds(line, customer.get(line.field), today)]
+    return scale.base + sum(line.points for line in held), ", ".join(f"{line.code} {line.points:+d}" for line in held)
 
 
-def _holds(line: Line, value: Any, today: date) -> bool:
+def holds(line: Line, value: Any, today: date) -> bool:
+    """Whether a line's test holds for the value of its field; nothing holds for a value that is not known."""
     if value is None:
         return False
     match line.test:

@@ -44,7 +44,9 @@ class SegmentFilters(BaseModel):
     """No brochure was posted to them on or after this day."""
     not_called_since: date | None = None
     score_from: int | None = Field(default=None, ge=0, le=100)
-    """Least points on the card (targeting.rules)."""
+    """Least points."""
+    score_by: Literal["card", "model"] = "card"
+    """Whose points: the card's (targeting.rules), or those of the learned model that is in force."""
 
     @model_validator(mode="after")
     def _ranges(self) -> SegmentFilters:
@@ -86,6 +88,14 @@ class SegmentRow(BaseModel):
     filters: SegmentFilters
     created_at: datetime
     version: int
+
+
+class SegmentVersionRow(BaseModel):
+    version: int
+    name: str
+    filters: SegmentFilters
+    saved_at: datetime
+    saved_by: str | None
 
 
 class SegmentCount(BaseModel):

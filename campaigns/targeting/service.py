@@ -12,9 +12,15 @@ from sqlmodel import select
 
 from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput, Conflict, NotFound
-from campaigns.targeting.models import Segment
-from campaigns.targeting.rules import CARD, Line, margin
-from campaigns.targeting.schemas import SegmentChange, SegmentCount, SegmentFilters, SegmentNew
+from campaigns.targeting.models import ModelState, ScoreModel, Segment, SegmentVersion
+from campaigns.targeting.rules import POINTS_CARD, Line, Scale, margin
+from campaigns.targeting.schemas import (
+    SegmentChange,
+    SegmentCount,
+    SegmentFilters,
+    SegmentNew,
+    SegmentVersionRow,
+)
 from crm_sync.customers.models import SAMPLE, SAMPLE_OF
 
 _EQUALS = {
@@ -32,8 +38,13 @@ def _like(word: str) -> str:
     return "%" + word.lower().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
 
 
-def condition(filters: SegmentFilters, today: date, *, alias: str = "c") -> tuple[str, dict[str, Any]]:
-    """(SQL of a WHERE over `customers AS alias`, its values). Values are never part of the text."""
+def condition(
+    filters: SegmentFilters, today: date, *, alias: str = "c", scale: Scale = POINTS_CARD
+) -> tuple[str, dict[str, Any]]:
+    """(SQL of a WHERE over `customers AS alias`, its values). Values are never part of the text.
+
+    `scale`: whose points `score_from` means (`scale_of`).
+    """
     parts: list[str] = []
     values: dict[str, Any] = {}
 
@@ -81,7 +92,7 @@ def condition(filters: SegmentFilters, today: date, *, alias: str = "c") -> tupl
             f_called=filters.not_called_since,
         )
     if filters.score_from is not None:
-        sql, given = score_sql(today, alias=alias)
+        sql, given = score_sql(today, alias=alias, scale=scale)
         add(f"({sql}) >= :f_score", f_score=filters.score_from, **given)
     return " AND ".join(parts) or "TRUE", values
 
@@ -107,26 +118,58 @@ def _test_sql(line: Line, alias: str, today: date) -> tuple[str, dict[str, Any]]
             return f"COALESCE(trim({column}), '') <> ''", {}
 
 
-def score_sql(today: date, *, alias: str = "c") -> tuple[str, dict[str, Any]]:
-    """The points card as an SQL expression: the same sum as `targeting.rules.score`."""
-    parts: list[str] = []
+def score_sql(today: date, *, alias: str = "c", scale: Scale = POINTS_CARD) -> tuple[str, dict[str, Any]]:
+    """A scale as an SQL expression: the same sum as `targeting.rules.score`."""
+    parts: list[str] = [str(scale.base)]
     values: dict[str, Any] = {}
-    for line in CARD:
+    for line in scale.lines:
         sql, given = _test_sql(line, alias, today)
         parts.append(f"CASE WHEN {sql} THEN {line.points} ELSE 0 END")
         values |= given
     return " + ".join(parts), values
 
 
-def reasons_sql(today: date, *, alias: str = "c") -> tuple[str, dict[str, Any]]:
-    """The reasons of the card as an SQL expression: the same text as `targeting.rules.score`."""
+def reasons_sql(today: date, *, alias: str = "c", scale: Scale = POINTS_CARD) -> tuple[str, dict[str, Any]]:
+    """The reasons of a scale as an SQL expression: the same text as `targeting.rules.score`."""
     parts: list[str] = []
     values: dict[str, Any] = {}
-    for line in CARD:
+    for line in scale.lines:
         sql, given = _test_sql(line, alias, today)
-        parts.append(f"CASE WHEN {sql} THEN '{line.code} +{line.points}' END")
+        parts.append(f"CASE WHEN {sql} THEN '{line.code} {line.points:+d}' END")
         values |= given
     return f"concat_ws(', ', {', '.join(parts)})", values
+
+
+# ---------------------------------------------------------------- whose points
+
+
+async def in_force(session: Session) -> Scale:
+    """The scale by which new leads are scored: the learned model a person put in force, else the points card."""
+    row = (
+        await session.execute(select(ScoreModel).where(ScoreModel.state == ModelState.IN_FORCE.value))
+    ).scalar_one_or_none()
+    return POINTS_CARD if row is None else scale_of_model(row)
+
+
+def scale_of_model(row: ScoreModel) -> Scale:
+    lines = tuple(Line(**(line | {"words": tuple(line["words"])})) for line in row.lines)
+    return Scale(row.base, lines, row.id)
+
+
+async def scale_of(session: Session, filters: SegmentFilters) -> Scale:
+    """Whose points `score_from` means. Raises BadInput where a model is asked for and none is in force."""
+    if filters.score_from is None or filters.score_by == "card":
+        return POINTS_CARD
+    found = await in_force(session)
+    if found.model_id is None:
+        raise BadInput(
+            field="score_by",
+            problem_zh="目前没有启用的学习模型",
+            problem_en="no learned model is in force",
+            mend_zh="请改用积分卡，或先在“评分”页启用模型。",
+            mend_en="Use the points card, or put a model in force on the page of scores.",
+        )
+    return found
 
 
 # ---------------------------------------------------------------- segments
@@ -165,7 +208,7 @@ async def count_statement(session: Session, filters: SegmentFilters, today: date
 async def _statement(
     session: Session, filters: SegmentFilters, today: date, *, exact: bool
 ) -> tuple[str, dict[str, Any]]:
-    where, values = condition(filters, today)
+    where, values = condition(filters, today, scale=await scale_of(session, filters))
     if not exact and await _is_dear(session, _COUNT.format(where=where), values):
         where = f"({where}) AND {_SAMPLE_OF_C}"
     return _COUNT.format(where=where), values
@@ -219,11 +262,36 @@ async def create(session: Session, body: SegmentNew, now: datetime, by: UUID | N
     row = Segment(name=body.name, filters=body.filters.model_dump(mode="json"), created_at=now, created_by=by)
     session.add(row)
     await session.flush()
+    await _keep_version(session, row, now, by)
     return row
 
 
-async def change(session: Session, segment_id: UUID, body: SegmentChange) -> Segment:
-    """Compare-and-set. Mailings made from it keep their recipients."""
+async def _keep_version(session: Session, row: Segment, now: datetime, by: UUID | None) -> None:
+    session.add(
+        SegmentVersion(
+            segment_id=row.id, version=row.version, name=row.name, filters=row.filters, saved_at=now, saved_by=by
+        )
+    )
+    await session.flush()
+
+
+async def versions(session: Session, segment_id: UUID) -> list[SegmentVersionRow]:
+    """What the segment was, newest first."""
+    await get(session, segment_id)
+    rows = await session.execute(
+        text(
+            "SELECT v.version, v.name, v.filters, v.saved_at, u.name AS saved_by FROM segment_versions v"
+            " LEFT JOIN users u ON u.id = v.saved_by WHERE v.segment_id = :id ORDER BY v.version DESC LIMIT 200"
+        ),
+        {"id": segment_id},
+    )
+    return [SegmentVersionRow.model_validate(dict(row._mapping)) for row in rows]
+
+
+async def change(
+    session: Session, segment_id: UUID, body: SegmentChange, now: datetime, by: UUID | None = None
+) -> Segment:
+    """Compare-and-set. Mailings made from it keep their recipients, and the number of the version they were made of."""
     row = await session.get(Segment, segment_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(what_zh="客户分组", what_en="segment", id=segment_id)
@@ -236,6 +304,7 @@ async def change(session: Session, segment_id: UUID, body: SegmentChange) -> Seg
     row.name, row.filters = body.name, body.filters.model_dump(mode="json")
     row.version += 1
     await session.flush()
+    await _keep_version(session, row, now, by)
     return row
 
 

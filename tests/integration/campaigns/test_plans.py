@@ -282,9 +282,9 @@ async def test_segments_filter_count_and_keep_their_version(session: Session) ->
     assert (full.do_not_call, full.refused, full.callable_after, full.with_address) == (1, 1, 1, 2)
     segment = await targeting.create(session, SegmentNew(name="忙碌的人", filters=SegmentFilters()), NOW, None)
     body = SegmentChange(name="忙碌的人", filters=SegmentFilters(genders=["f"]), version=1)
-    assert (await targeting.change(session, segment.id, body)).version == 2
+    assert (await targeting.change(session, segment.id, body, NOW)).version == 2
     with pytest.raises(Conflict):
-        await targeting.change(session, segment.id, body)
+        await targeting.change(session, segment.id, body, NOW)
 
 
 async def test_a_wave_is_made_divided_and_posted(session: Session) -> None:
