@@ -49,9 +49,15 @@ async def sell(agent: Page) -> None:
     hang_up = agent.get_by_role("button", name="挂断")
     if await hang_up.is_enabled():
         await hang_up.click()
-    await agent.get_by_role("button", name="保存并小休").click(timeout=15_000)
+    save = agent.get_by_role("button", name="保存并小休")
+    await save.click(timeout=15_000)
     await agent.get_by_role("menuitem").first.click()
-    await expect(agent.get_by_text("小休").first).to_be_visible(timeout=15_000)
+    # Saved: the form is gone. Where it is not, the page says why, and the test tells it.
+    try:
+        await expect(save).to_have_count(0, timeout=15_000)
+    except AssertionError:
+        pytest.fail(f"the result was not saved; the page says:\n{await agent.locator('body').inner_text()}")
+    await expect(agent.get_by_text("小休中")).to_be_visible(timeout=15_000)
 
 
 async def fill_in(page: Page, **fields: str) -> None:

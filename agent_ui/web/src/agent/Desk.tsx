@@ -34,13 +34,13 @@ export default function Desk() {
   return me ? <DeskOf me={me} /> : null
 }
 
-/** Sends commands one at a time, and says why one was not carried out. */
+/** Sends commands one at a time, and says why one was not carried out: out of step, the socket refuses it. */
 function useCommands() {
   const failed = useFailure()
   const [busy, setBusy] = useState(false)
   const inStep = useLive((live) => live.link === "in_step")
   async function run(what: Command, then?: () => void) {
-    if (busy || !inStep) return
+    if (busy) return
     setBusy(true)
     try {
       await command(what)
