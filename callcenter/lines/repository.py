@@ -31,8 +31,10 @@ async def policy(session: Session) -> Policy:
     return Policy() if row is None else Policy(**{one.name: getattr(row, one.name) for one in fields(Policy)})
 
 
-async def numbers(session: Session) -> Sequence[CallerNumber]:
+async def numbers(session: Session, *, lock: bool = False) -> Sequence[CallerNumber]:
     statement = select(CallerNumber).order_by(col(CallerNumber.number))
+    if lock:
+        statement = statement.with_for_update()
     return (await session.execute(statement)).scalars().all()
 
 

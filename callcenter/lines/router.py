@@ -181,11 +181,12 @@ async def list_signs(session: DbSession, _user: Supervisor, number: TheNumber) -
 
 @router.post("/numbers/{number}/signs", status_code=201, summary="Write down a complaint, a mark or a block")
 async def add_sign(session: DbSession, user: Supervisor, now: Now, number: TheNumber, body: SignNew) -> SignRow:
-    """Also of a number that nobody entered. When they are too many, the number rests at the worker's next look."""
+    """Also of a number that nobody entered, which cannot be sent to rest. When they are too many, it rests at once."""
     row = CallerSign(number=number, sign=body.sign.value, at=now, note=body.note, by=user.id)
     session.add(row)
     await session.flush()
     await audit(session, now, user, "caller_sign_added", "caller_number", number, {"sign": body.sign.value})
+    await service.send_to_rest(session, now)
     return SignRow.model_validate(row)
 
 

@@ -91,7 +91,7 @@ async def standing(session: Session, now: datetime) -> tuple[dict[str, Figures],
 
 async def send_to_rest(session: Session, now: datetime) -> list[tuple[str, Why]]:
     """End rests that are over, and begin those that the figures ask for. Returns who rests from now on, and why."""
-    rows = {row.number: row for row in await repository.numbers(session)}
+    rows = {row.number: row for row in await repository.numbers(session, lock=True)}
     if not rows:
         return []
     for row in rows.values():

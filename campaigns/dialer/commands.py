@@ -87,7 +87,7 @@ class Commands:
     async def _dial(self, session: Session, command: CallCommand) -> None:
         call = await calls.get(session, command.call_id)
         desk = await self._desks.get(session, call.queue_id)
-        request = launching.request_for(self._hands, desk.campaign, call.id, call.to_number)
+        request = launching.request_for(self._hands, desk.campaign, call.id, call.to_number, call.from_number)
         task = asyncio.create_task(launching.place(self._hands, desk.campaign, desk.rules, request))
         self._placing.add(task)
         task.add_done_callback(self._placing.discard)

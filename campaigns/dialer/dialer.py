@@ -19,6 +19,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import real_now
 from callcenter.kit.db import is_connection_loss
 from callcenter.kit.wake import listen
+from callcenter.lines import service as lines
 from callcenter.pacing import Abandoned
 from callcenter.telephony.health import service as health
 from callcenter.telephony.health.rules import Circuit
@@ -38,6 +39,8 @@ _LANES = 16
 """Events of one call are handled in their order; calls are spread over so many lanes."""
 _LOOK_REAL_S = 1.0
 _HEALTH_REAL_S = 0.5
+_REPUTATION_S = 300.0
+"""Seconds of the clock between two looks at what caller numbers' figures say."""
 _RECONCILE_S = 2.0
 _COMMAND_IDLE_S = 1.0
 
@@ -49,6 +52,7 @@ class Dialer:
         self._name = worker_name
         self._zone = zone
         self._desks = Desks(keeps_recordings=hands.keeps_recordings)
+        self._callers = lines.Callers(zone)
         self._runners: dict[UUID, tuple[Runner, asyncio.Task[None]]] = {}
         self._lanes: list[asyncio.Queue[CarrierEvent]] = [asyncio.Queue(maxsize=1000) for _ in range(_LANES)]
         self._asked = Commands(hands, self._desks)
@@ -74,6 +78,7 @@ class Dialer:
             self._every(_RECONCILE_S, self._reconcile),
             self._every(_LOOK_REAL_S, self._sweep, real=True),
             self._every(_HEALTH_REAL_S, self._tell_health, real=True),
+            self._every(_REPUTATION_S, self._rest_numbers),
             self._carry_out_commands(),
             self._hear(),
             listen(self._hands.database.url, ["dialer", "commands"], self._notice),
@@ -136,7 +141,7 @@ class Dialer:
         call = handled.applied.call
         running = self._runners.get(call.agents_of or call.queue_id)
         if running is not None:
-            running[0].tell(news.of_event(handled.applied))
+            running[0].tell(call.id, news.of_event(handled.applied))
         await self._do(handled.next)
 
     async def _do(self, what: Next) -> None:
@@ -180,7 +185,7 @@ class Dialer:
             assert call.answered_at is not None
             running = self._runners.get(call.agents_of or call.queue_id)
             if running is not None:
-                running[0].tell([Abandoned((now - call.answered_at).total_seconds())])
+                running[0].tell(call.id, [Abandoned((now - call.answered_at).total_seconds())])
             await self._hands.carrier.play_message_and_hang_up(call_id, desk.campaign.abandoned_message)
         except (CarrierRefused, CarrierUnreachable) as error:
             _log.warning("carrier.not_done", what="message", reason=str(error))
@@ -249,7 +254,7 @@ class Dialer:
                     if token is not None:
                         taken.append((campaign_id, token))
         for campaign_id, token in taken:
-            runner = Runner(self._hands, self._bus, self._desks, campaign_id, token, self._zone)
+            runner = Runner(self._hands, self._bus, self._desks, self._callers, campaign_id, token, self._zone)
             self._runners[campaign_id] = (runner, asyncio.create_task(runner.run()))
             _log.info("campaign.driven", campaign=str(campaign_id), fence=token)
 
@@ -280,6 +285,12 @@ class Dialer:
             if said is not None and said.circuit is Circuit.OPEN and found.circuit is not Circuit.OPEN:
                 await reconcile.check_doubtful(session, now)
         self._told_health, self._told_health_at = found, real_now()
+
+    async def _rest_numbers(self) -> None:
+        async with self._hands.database.transaction() as session:
+            sent = await lines.send_to_rest(session, self._hands.clock.now())
+        for _, why in sent:
+            _log.warning("caller_number.rests", why=why.value)
 
     async def _park(self) -> None:
         """The sound of every agent on duty is up before anybody is to be joined to it; and of who supervises."""

@@ -18,11 +18,14 @@ from callcenter.kit import log
 from callcenter.kit.clock import Clock
 from callcenter.kit.db import Database, Session
 from callcenter.kit.ids import new_id
+from callcenter.lines.service import Callers
 from callcenter.telephony.health.guarded import GuardedCarrier
 from callcenter.telephony.port import Carrier, CarrierRefused, CarrierUnreachable, MachineDetection, PlaceCall
 from campaigns.dialer import lease
 from campaigns.dialer.answering import Desk, Desks
+from campaigns.dialer.chances import Chances
 from campaigns.dialer.mixing import claim_in_turn
+from campaigns.dialer.numbers import Numbers
 from campaigns.leads import cards
 from campaigns.leads import service as leads
 from campaigns.plans.models import Campaign
@@ -57,7 +60,14 @@ class Hands:
 
 
 async def launch(
-    hands: Hands, desks: Desks, host: Desk, token: int, limit: int, now: datetime
+    hands: Hands,
+    desks: Desks,
+    callers: Callers,
+    host: Desk,
+    token: int,
+    limit: int,
+    now: datetime,
+    chances: Chances,
 ) -> list[tuple[Desk, list[PlaceCall]]]:
     """Claim up to `limit` leads, of the campaign and of those that share its agents, and write their attempts.
 
@@ -69,24 +79,38 @@ async def launch(
     made: list[tuple[Desk, list[PlaceCall]]] = []
     async with hands.database.transaction() as session:
         await lease.hold(session, host.campaign.id, token)
+        numbers = Numbers(session, callers, now)
 
         async def write(desk: Desk, claimed: Sequence[leads.Claimed]) -> None:
             if claimed:
-                given = await _write(session, hands, desk.campaign, claimed, now, host=host.campaign, reserved_for=None)
-                made.append((desk, given))
+                to_place = await _write(
+                    session,
+                    hands,
+                    desk.campaign,
+                    claimed,
+                    now,
+                    numbers,
+                    host=host.campaign,
+                    reserved_for=None,
+                    chances=chances,
+                )
+                made.append((desk, to_place))
 
-        await claim_in_turn(session, desks, host, limit, now, write)
+        await claim_in_turn(session, desks, host, limit, now, numbers.room, write)
     return made
 
 
-async def offer_previews(hands: Hands, desks: Desks, host: Desk, token: int, limit: int, now: datetime) -> int:
+async def offer_previews(
+    hands: Hands, desks: Desks, callers: Callers, host: Desk, token: int, limit: int, now: datetime
+) -> int:
     """Preview mode: show a customer to each ready agent. Returns how many were shown."""
     async with hands.database.transaction() as session:
         await lease.hold(session, host.campaign.id, token)
         shown = 0
         for agent in await agents.free_for_preview(session, host.campaign.id, limit):
-            shows = partial(_show, session, hands, host.campaign, agent, now)
-            if not await claim_in_turn(session, desks, host, 1, now, shows, for_agent=agent.user_id):
+            numbers = Numbers(session, callers, now)
+            shows = partial(_show, session, hands, host.campaign, agent, now, numbers)
+            if not await claim_in_turn(session, desks, host, 1, now, numbers.room, shows, for_agent=agent.user_id):
                 break
             shown += 1
     return shown
@@ -98,6 +122,7 @@ async def _show(
     host: Campaign,
     agent: Agent,
     now: datetime,
+    numbers: Numbers,
     desk: Desk,
     claimed: Sequence[leads.Claimed],
 ) -> None:
@@ -106,7 +131,9 @@ async def _show(
     call_id = new_id()
     # The agent first: the console takes a call in only when it knows that it is the agent's.
     await agents.show_customer(session, agent, call_id, now)
-    await _write(session, hands, desk.campaign, claimed, now, host=host, reserved_for=agent.user_id, call_id=call_id)
+    await _write(
+        session, hands, desk.campaign, claimed, now, numbers, host=host, reserved_for=agent.user_id, call_id=call_id
+    )
 
 
 async def _write(
@@ -115,44 +142,49 @@ async def _write(
     campaign: Campaign,
     claimed: Sequence[leads.Claimed],
     now: datetime,
+    numbers: Numbers,
     *,
     host: Campaign,
     reserved_for: UUID | None,
     call_id: UUID | None = None,
+    chances: Chances | None = None,
 ) -> list[PlaceCall]:
     made: list[PlaceCall] = []
     composed = await cards.compose_cards(session, claimed, now, simulated=hands.carrier.simulated)
-    for one in claimed:
+    chosen = await numbers.choose(campaign, [one.phone for one in claimed])
+    for one, from_number in zip(claimed, chosen, strict=True):
+        this = call_id or new_id()
         new = calls.NewCall(
-            call_id=call_id or new_id(),
+            call_id=this,
             queue_id=campaign.id,
             subject_id=one.lead.id,
             customer_id=one.customer.id,
             attempt_no=one.attempt_no,
             mode=host.mode,
             to_number=one.phone,
-            from_number=campaign.from_number,
+            from_number=from_number,
             patience_s=campaign.patience_s,
             carrier=hands.carrier.name,
             card=composed[one.lead.id].model_dump(mode="json"),
             reserved_for=reserved_for,
             agents_of=None if host.id == campaign.id else host.id,
+            answer_chance=None if chances is None else chances.tell(this, campaign.id, one, now),
         )
         await calls.create(session, new, now)
         if reserved_for is None:
             await leads.start_attempt(session, one.lead, new.call_id, now)
         else:
             await leads.reserve(session, one.lead, new.call_id)
-        made.append(request_for(hands, campaign, new.call_id, new.to_number))
+        made.append(request_for(hands, campaign, new.call_id, new.to_number, from_number))
     return made
 
 
-def request_for(hands: Hands, campaign: Campaign, call_id: UUID, to_number: str) -> PlaceCall:
+def request_for(hands: Hands, campaign: Campaign, call_id: UUID, to_number: str, from_number: str) -> PlaceCall:
     """What is asked of the carrier for a call of this campaign."""
     return PlaceCall(
         call_id=call_id,
         to_number=to_number,
-        from_number=campaign.from_number,
+        from_number=from_number,
         ring_timeout_s=campaign.ring_timeout_s,
         machine_detection=MachineDetection(campaign.machine_detection),
         record=campaign.record_calls and hands.keeps_recordings,

@@ -12,8 +12,10 @@ from campaigns.leads import service as leads
 from campaigns.mix import service as mix
 from campaigns.mix.models import MixPart
 from campaigns.mix.rules import levels, turns
-from campaigns.plans.models import CampaignState
+from campaigns.plans.models import Campaign, CampaignState
 
+Room = Callable[[Campaign], Awaitable[int | None]]
+"""For how many calls of a campaign there is a caller number; None: for as many as there are leads."""
 Write = Callable[[Desk, Sequence[leads.Claimed]], Awaitable[None]]
 """Writes the attempts of claimed leads; at once, so that the next claim knows of them."""
 
@@ -24,6 +26,7 @@ async def claim_in_turn(
     host: Desk,
     limit: int,
     now: datetime,
+    room: Room,
     write: Write,
     *,
     for_agent: UUID | None = None,
@@ -35,10 +38,11 @@ async def claim_in_turn(
     """
     rows = await mix.parts(session, host.campaign.id)
     if not rows:
+        limit = _least(limit, await room(host.campaign))
         claimed = await leads.claim(session, host.campaign, host.rules, now, limit, for_agent=for_agent)
         await write(host, claimed)
         return len(claimed)
-    taker = _Taker(session, now, write, for_agent)
+    taker = _Taker(session, now, room, write, for_agent)
     taking: list[MixPart] = []
     for row in rows:
         desk = host if row.campaign_id == host.campaign.id else await desks.fresh(session, row.campaign_id)
@@ -55,20 +59,38 @@ async def claim_in_turn(
     return limit - left
 
 
+async def may_call(session: Session, desks: Desks, host: Desk, room: Room) -> bool:
+    """Whether there is a caller number for the campaign, or for any that shares its agents."""
+    if await room(host.campaign) != 0:
+        return True
+    for row in await mix.parts(session, host.campaign.id):
+        desk = await desks.get(session, row.campaign_id)
+        if desk.campaign.state == CampaignState.OPEN.value and await room(desk.campaign) != 0:
+            return True
+    return False
+
+
+def _least(limit: int, room: int | None) -> int:
+    return limit if room is None else min(limit, room)
+
+
 class _Taker:
     """One launch: takes from lists what they can give."""
 
-    def __init__(self, session: Session, now: datetime, write: Write, for_agent: UUID | None) -> None:
+    def __init__(self, session: Session, now: datetime, room: Room, write: Write, for_agent: UUID | None) -> None:
         self.desks: dict[UUID, Desk] = {}
         self._session = session
         self._now = now
+        self._room = room
         self._write = write
         self._for_agent = for_agent
 
     async def take(self, row: MixPart, limit: int, *, promised: bool = False) -> int:
+        desk = self.desks[row.campaign_id]
+        if limit > 0:
+            limit = _least(limit, await self._room(desk.campaign))
         if limit <= 0:
             return 0
-        desk = self.desks[row.campaign_id]
         claimed = await leads.claim(
             self._session, desk.campaign, desk.rules, self._now, limit, for_agent=self._for_agent, promised=promised
         )

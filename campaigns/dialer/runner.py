@@ -17,11 +17,15 @@ from callcenter.kit import log
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import real_now
 from callcenter.kit.db import Session, is_connection_loss
-from callcenter.pacing import Decision, Pacer, PacingEvent, describe, make_pacer
+from callcenter.lines.service import Callers
+from callcenter.pacing import Decision, DialEnded, Pacer, PacingEvent, describe, make_pacer
 from callcenter.telephony.port import CarrierRefused, CarrierUnreachable
-from campaigns.dialer import launching, lease, news, room
+from campaigns.dialer import launching, lease, mixing, news, room
 from campaigns.dialer.answering import Desk, Desks
+from campaigns.dialer.chances import Chances
 from campaigns.dialer.launching import Hands
+from campaigns.dialer.numbers import Numbers
+from campaigns.dialer.returns import Returns
 from campaigns.pacing_notes import service as pacing_notes
 from campaigns.pacing_notes.rules import Notebook
 from campaigns.plans.models import Campaign, CampaignState, PacingMode
@@ -35,24 +39,36 @@ SHORTEST_TICK_S = 0.05
 """Real seconds: a fast clock must not become a busy loop."""
 MIN_RING_S = 15.0
 """Nobody's telephone stops ringing because of us before: 16 CFR 310.4(b)(4)(ii), Ofcom likewise."""
+LEARN_DAYS = 7
+"""What pacing learns from when a worker begins."""
+PREDICTIVE = PacingMode.PREDICTIVE.value
 _RENEW_S = 3.0
 _WRAP_UPS_S = 10.0
 _MAX_AT_ONCE = 50
+_NO_NUMBER = (
+    "主叫号码都在休息、已停用或已达当日上限，因此不发起呼叫。请在“主叫号码”页面查看。",
+    "Every caller number rests, is off, or has had its calls for today, so nobody is called. See Caller numbers.",
+)
 
 
 class Runner:
     """Drives one campaign under its lease until the campaign closes, the lease is lost, or it is stopped."""
 
-    def __init__(self, hands: Hands, bus: Bus, desks: Desks, campaign_id: UUID, token: int, zone: ZoneInfo) -> None:
+    def __init__(
+        self, hands: Hands, bus: Bus, desks: Desks, callers: Callers, campaign_id: UUID, token: int, zone: ZoneInfo
+    ) -> None:
         self._hands = hands
         self._bus = bus
         self._desks = desks
+        self._callers = callers
         self.campaign_id = campaign_id
         self._token = token
         self._zone = zone
         self._wake = asyncio.Event()
         self._news: list[PacingEvent] = []
         self._notebook = Notebook()
+        self._returns = Returns()
+        self._chances: Chances | None = None
         self._pacer: Pacer | None = None
         self._pacer_of: tuple[object, ...] = ()
         self._renewed_at = real_now()
@@ -63,9 +79,12 @@ class Runner:
     def wake(self) -> None:
         self._wake.set()
 
-    def tell(self, events: Iterable[PacingEvent]) -> None:
-        """What happened to calls of this campaign; the pacer learns it at the next look."""
-        self._news.extend(events)
+    def tell(self, call_id: UUID, events: Iterable[PacingEvent]) -> None:
+        """What happened to a call of this campaign; the pacer learns it at the next look."""
+        for event in events:
+            self._news.append(event)
+            if self._chances is not None and isinstance(event, DialEnded):
+                self._chances.learn(call_id, event)
         self._wake.set()
 
     async def run(self) -> None:
@@ -103,20 +122,32 @@ class Runner:
                 return False
             pacer = await self._ready_pacer(session, desk, now)
             closes = schedule.window_closes(desk.rules, now, self._zone)
-            picture = await room.read(session, campaign.id, now, window_closes=closes, lines_limit=campaign.max_lines)
+            chances = await self._ready_chances(session, now)
+            picture = await room.read(
+                session,
+                campaign.id,
+                now,
+                window_closes=closes,
+                lines_limit=campaign.max_lines,
+                next_chance=await chances.next(session, desk, now) if campaign.mode == PREDICTIVE else None,
+                returns=self._returns,
+            )
             await self._learn_wrap_ups(session, now)
+            has_number = await mixing.may_call(session, self._desks, desk, Numbers(session, self._callers, now).room)
         events = self._take_news()
         for event in events:
             pacer.observe(event)
         decision = pacer.decide(picture.snapshot)
         room_for = None if self._hands.guard is None else self._hands.guard.room()
+        if not has_number:
+            room_for = 0
         if room_for is not None:
             decision = replace(decision, launch=min(decision.launch, room_for))
         notes = self._notebook.take(decision, events, now)
         if notes:
             async with self._hands.database.transaction() as session:
                 await pacing_notes.write(session, self.campaign_id, campaign.mode, notes)
-        await self._tell_decision(campaign, decision, now)
+        await self._tell_decision(campaign, decision, has_number, now)
         await self._cancel(picture, decision, now)
         if campaign.state != CampaignState.OPEN.value or not self._hands.carrier.connected:
             return True
@@ -124,9 +155,11 @@ class Runner:
             # Nobody is shown a customer whom they could not call.
             previews = picture.snapshot.ready if room_for is None else min(picture.snapshot.ready, room_for)
             if previews:
-                await launching.offer_previews(self._hands, self._desks, desk, self._token, previews, now)
+                await launching.offer_previews(
+                    self._hands, self._desks, self._callers, desk, self._token, previews, now
+                )
         elif decision.launch > 0:
-            await self._launch(desk, min(decision.launch, _MAX_AT_ONCE), now)
+            await self._launch(desk, min(decision.launch, _MAX_AT_ONCE), now, chances)
         return True
 
     def _take_news(self) -> list[PacingEvent]:
@@ -150,7 +183,7 @@ class Runner:
         if self._pacer is not None and wanted == self._pacer_of:
             return self._pacer
         midnight = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        learn_from = midnight - timedelta(days=7)
+        learn_from = midnight - timedelta(days=LEARN_DAYS)
         _, answered, abandoned = await news.history(session, c.id, midnight)
         events, _, _ = await news.history(session, c.id, learn_from)
         wraps, self._wrap_ups_seen = await news.wrap_ups(session, c.id, learn_from)
@@ -169,6 +202,12 @@ class Runner:
         self._news.clear()  # it is in the history already
         return self._pacer
 
+    async def _ready_chances(self, session: Session, now: datetime) -> Chances:
+        """What the last week's calls told of who answers; learned once, then call by call."""
+        if self._chances is None:
+            self._chances = await Chances.learned(session, self.campaign_id, now - timedelta(days=LEARN_DAYS))
+        return self._chances
+
     async def _learn_wrap_ups(self, session: Session, now: datetime) -> None:
         if self._wrap_ups_at is not None and (now - self._wrap_ups_at).total_seconds() < _WRAP_UPS_S:
             return
@@ -176,21 +215,29 @@ class Runner:
         ended, self._wrap_ups_seen = await news.wrap_ups(session, self.campaign_id, self._wrap_ups_seen)
         self._news.extend(ended)
 
-    async def _tell_decision(self, campaign: Campaign, decision: Decision, now: datetime) -> None:
-        guard = self._hands.guard
-        ill = guard is not None and guard.breaker.trouble is not None
+    async def _tell_decision(self, campaign: Campaign, decision: Decision, has_number: bool, now: datetime) -> None:
+        held_back, zh, en = self._held_back(decision, has_number)
         body = {
             "campaign_id": campaign.id,
             "at": now,
             "launch": decision.launch,
-            "held_back_by": "carrier" if ill else decision.reason.held_back.value,
-            "zh": guard.sentence("zh") if guard is not None and ill else describe(decision.reason, "zh"),
-            "en": guard.sentence("en") if guard is not None and ill else describe(decision.reason, "en"),
+            "held_back_by": held_back,
+            "zh": zh,
+            "en": en,
             "carrier": self._hands.carrier.name,
             "carrier_connected": self._hands.carrier.connected,
             "simulated": self._hands.carrier.simulated,
         }
         await self._bus.tell("pacing", orjson.dumps(body, default=str))
+
+    def _held_back(self, decision: Decision, has_number: bool) -> tuple[str, str, str]:
+        """What holds back, with its sentence in both languages; what stops everything comes first."""
+        guard = self._hands.guard
+        if guard is not None and guard.breaker.trouble is not None:
+            return "carrier", guard.sentence("zh"), guard.sentence("en")
+        if not has_number:
+            return "caller_numbers", *_NO_NUMBER
+        return decision.reason.held_back.value, describe(decision.reason, "zh"), describe(decision.reason, "en")
 
     async def _cancel(self, picture: room.Room, decision: Decision, now: datetime) -> None:
         """Take back calls whose agents have gone. The pacer counts from the launch, the law from the first ring."""
@@ -200,8 +247,10 @@ class Runner:
             with contextlib.suppress(CarrierRefused, CarrierUnreachable):
                 await self._hands.carrier.hang_up(call_id, EndCause.CANCELLED)
 
-    async def _launch(self, desk: Desk, limit: int, now: datetime) -> None:
-        for of, requests in await launching.launch(self._hands, self._desks, desk, self._token, limit, now):
+    async def _launch(self, desk: Desk, limit: int, now: datetime, chances: Chances) -> None:
+        for of, requests in await launching.launch(
+            self._hands, self._desks, self._callers, desk, self._token, limit, now, chances
+        ):
             task = asyncio.create_task(launching.place_all(self._hands, of.campaign, of.rules, requests))
             self._placing.add(task)
             task.add_done_callback(self._placing.discard)

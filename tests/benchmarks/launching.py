@@ -22,6 +22,7 @@ from callcenter.kit import embedded
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import SystemClock
 from callcenter.kit.db import Database
+from callcenter.lines.service import Callers
 from callcenter.migrate import migrate
 from callcenter.telephony.simulated.carrier import SimulatedCarrier
 from callcenter.telephony.simulated.network import SimulatedNetwork
@@ -106,12 +107,12 @@ async def _measure(database: Database, bus: Bus, clock: SystemClock, campaign: C
     async with database.transaction() as session:
         # The dialler holds the lease; in preview mode without agents it launches nothing itself.
         token = (await session.execute(text("SELECT token FROM leases"))).scalar_one()
-    desks = Desks()
+    desks, callers = Desks(), Callers(SHANGHAI)
     desk = desks.put(campaign)
     begin, placed = time.perf_counter(), 0
     cpu = psutil.Process().cpu_times()
     while time.perf_counter() - begin < SECONDS:
-        for of, requests in await launching.launch(hands, desks, desk, token, BATCH, clock.now()):
+        for of, requests in await launching.launch(hands, desks, callers, desk, token, BATCH, clock.now()):
             await launching.place_all(hands, of.campaign, of.rules, requests)
             placed += len(requests)
     took = time.perf_counter() - begin
