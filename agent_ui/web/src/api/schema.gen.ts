@@ -8353,6 +8353,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaign-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of a campaign, in their order */
+        get: operations["list_rules_api_campaign_rules_get"];
+        put?: never;
+        /** A new rule; it is looked at once a minute */
+        post: operations["create_rule_api_campaign_rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaign-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a rule away; what it did goes with it, the audit stays */
+        delete: operations["delete_rule_api_campaign_rules__rule_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change a rule; it is looked at as a new one */
+        patch: operations["change_rule_api_campaign_rules__rule_id__patch"];
+        trace?: never;
+    };
+    "/api/campaign-rules/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules would see and do at this moment */
+        get: operations["look_now_api_campaign_rules_now_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaign-rules/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules did with a campaign, newest first */
+        get: operations["list_runs_api_campaign_rules_runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns": {
         parameters: {
             query?: never;
@@ -8484,6 +8554,24 @@ export interface paths {
         /** Leads of a campaign, in calling order */
         get: operations["list_leads_api_campaigns__campaign_id__leads_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/mix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which campaigns share its agents, by which shares, and what each had today */
+        get: operations["get_mix_api_campaigns__campaign_id__mix_get"];
+        /** Set the lists that share its agents; an empty list ends the sharing */
+        put: operations["put_mix_api_campaigns__campaign_id__mix_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -8907,6 +8995,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/follow-up-rhythms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** At which pace each grade is followed up */
+        get: operations["list_rhythms_api_follow_up_rhythms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/follow-up-rhythms/{grade}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a grade's pace; open follow-ups keep their times */
+        put: operations["change_rhythm_api_follow_up_rhythms__grade__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/follow-ups": {
         parameters: {
             query?: never;
@@ -8937,8 +9059,25 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Move, hand over or drop a follow-up */
+        /** Move, hand over, grade anew or drop a follow-up */
         patch: operations["change_follow_up_api_follow_ups__follow_up_id__patch"];
+        trace?: never;
+    };
+    "/api/follow-ups/{follow_up_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a follow-up, in order */
+        get: operations["history_of_api_follow_ups__follow_up_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/imports": {
@@ -9103,6 +9242,140 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lines/carrier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the telephone network is, and the last troubles */
+        get: operations["carrier_api_lines_carrier_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Caller numbers with their reputation */
+        get: operations["list_numbers_api_lines_numbers_get"];
+        put?: never;
+        /**
+         * Add a caller number
+         * @description From then on calls are made from the numbers of this list, in turn, instead of the campaign's own.
+         */
+        post: operations["add_number_api_lines_numbers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/numbers/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a caller number */
+        patch: operations["change_number_api_lines_numbers__number__patch"];
+        trace?: never;
+    };
+    "/api/lines/numbers/{number}/rest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a caller number rest
+         * @description From the next call on none is made from it; calls that are under way go on.
+         */
+        post: operations["rest_number_api_lines_numbers__number__rest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/numbers/{number}/signs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was heard of a caller number from outside, newest first */
+        get: operations["list_signs_api_lines_numbers__number__signs_get"];
+        put?: never;
+        /**
+         * Write down a complaint, a mark or a block
+         * @description Also of a number that nobody entered, which cannot be sent to rest. When they are too many, it rests at once.
+         */
+        post: operations["add_sign_api_lines_numbers__number__signs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/numbers/{number}/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a caller number's rest
+         * @description Its figures begin anew.
+         */
+        post: operations["wake_number_api_lines_numbers__number__wake_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a caller number is sent to rest, and which one is next */
+        get: operations["get_policy_api_lines_policy_get"];
+        /** Set when a caller number is sent to rest, and which one is next */
+        put: operations["put_policy_api_lines_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mailings": {
         parameters: {
             query?: never;
@@ -9147,6 +9420,23 @@ export interface paths {
         };
         /** Addresses for the mailing house */
         get: operations["address_file_api_mailings__mailing_id__address_file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailings/{mailing_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Buyers among the mailed against the control group, with an interval */
+        get: operations["lift_api_mailings__mailing_id__lift_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -9516,6 +9806,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/score-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Learned models, each with its comparison against the points card */
+        get: operations["list_models_api_score_models_get"];
+        put?: never;
+        /** Learn a model from own calls and compare it; nothing is used yet */
+        post: operations["train_api_score_models_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/score-models/{model_id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Score new leads by this model from now on */
+        post: operations["use_api_score_models__model_id__use_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/score-models/back-to-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Score new leads by the points card again */
+        post: operations["back_to_card_api_score_models_back_to_card_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/score-models/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many calls there are to learn from, and what scores new leads now */
+        get: operations["stock_api_score_models_stock_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scripts": {
         parameters: {
             query?: never;
@@ -9585,6 +9944,23 @@ export interface paths {
         head?: never;
         /** Change a segment */
         patch: operations["change_segment_api_segments__segment_id__patch"];
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a segment was in each of its versions */
+        get: operations["segment_versions_api_segments__segment_id__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/segments/count": {
@@ -9933,7 +10309,7 @@ export interface components {
             cash_only?: boolean;
             /** Credit Limit Fen */
             credit_limit_fen?: number | null;
-            grade?: components["schemas"]["Grade"] | null;
+            grade?: components["schemas"]["backoffice__accounts__models__Grade"] | null;
             /** Group Id */
             group_id?: string | null;
             /** Legal Name */
@@ -9968,7 +10344,7 @@ export interface components {
             cash_only: boolean;
             /** Credit Limit Fen */
             credit_limit_fen: number | null;
-            grade: components["schemas"]["Grade"] | null;
+            grade: components["schemas"]["backoffice__accounts__models__Grade"] | null;
             /** Group Id */
             group_id: string | null;
             /**
@@ -10208,6 +10584,22 @@ export interface components {
             not_due_fen: number;
             /** Total Fen */
             total_fen: number;
+        };
+        /**
+         * ShareOut
+         * @description Buyers among people, with the interval that holds in 19 cases of 20 (Wilson).
+         */
+        agent_ui__lift__schemas__ShareOut: {
+            /** Bought */
+            bought: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** People */
+            people: number;
+            /** Share */
+            share: number;
         };
         /** AgentScores */
         AgentScores: {
@@ -10667,6 +11059,97 @@ export interface components {
             /** User Name */
             user_name: string | null;
         };
+        /** AutomationChange */
+        AutomationChange: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Conditions */
+            conditions: components["schemas"]["ConditionForm-Input"][];
+            deed: components["schemas"]["Deed"];
+            /** Name */
+            name: string;
+            /**
+             * Position
+             * @default 0
+             */
+            position?: number;
+            /** @default {} */
+            settings?: components["schemas"]["AutomationSettings"];
+            /** Version */
+            version: number;
+        };
+        /** AutomationNew */
+        AutomationNew: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Conditions */
+            conditions: components["schemas"]["ConditionForm-Input"][];
+            deed: components["schemas"]["Deed"];
+            /** Name */
+            name: string;
+            /**
+             * Position
+             * @default 0
+             */
+            position?: number;
+            /** @default {} */
+            settings?: components["schemas"]["AutomationSettings"];
+        };
+        /** AutomationRow */
+        AutomationRow: {
+            /** Active */
+            active: boolean;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Conditions */
+            conditions: components["schemas"]["ConditionForm-Output"][];
+            deed: components["schemas"]["Deed"];
+            /** Held */
+            held: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Looked At */
+            looked_at: string | null;
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            settings: components["schemas"]["AutomationSettings"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * AutomationSettings
+         * @description What a rule may change of a campaign; what is left out stays as it is.
+         */
+        AutomationSettings: {
+            /** Calls Per Second */
+            calls_per_second?: number | null;
+            /** Max Lines */
+            max_lines?: number | null;
+            /** Max Lines Per Agent */
+            max_lines_per_agent?: number | null;
+            mode?: components["schemas"]["PacingMode"] | null;
+            /** Target Abandonment */
+            target_abandonment?: number | null;
+        };
         /** Back */
         Back: {
             /** Amount Fen */
@@ -10682,6 +11165,12 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * Grade
+         * @description Of dealers (M12). Order: best first.
+         * @enum {string}
+         */
+        backoffice__accounts__models__Grade: "AAA" | "AA" | "A";
         /** AdvanceRow */
         backoffice__advances__router__AdvanceRow: {
             /** Age Days */
@@ -10986,7 +11475,7 @@ export interface components {
             cash_only: boolean;
             /** Customer */
             customer: string;
-            grade: components["schemas"]["Grade"] | null;
+            grade: components["schemas"]["backoffice__accounts__models__Grade"] | null;
             /** Group */
             group: string | null;
             /**
@@ -11928,6 +12417,11 @@ export interface components {
             /** Years */
             years: components["schemas"]["YearIn"][];
         };
+        /**
+         * Metric
+         * @enum {string}
+         */
+        backoffice__marketing_control__rules__Metric: "sales" | "receipts_in" | "expenses";
         /** CheckOut */
         backoffice__order_book__router__CheckOut: {
             /** Advances Fen */
@@ -12295,6 +12789,31 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** ShareOut */
+        backoffice__stock__router__ShareOut: {
+            /** Confirmed On */
+            confirmed_on: string | null;
+            /** Customer */
+            customer: string;
+            /** Gets */
+            gets: number;
+            /** Grade */
+            grade: string | null;
+            /**
+             * Line Id
+             * Format: uuid
+             */
+            line_id: string;
+            /** Number */
+            number: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /** Wanted */
+            wanted: number;
+        };
         /** BackOrderRow */
         BackOrderRow: {
             /** Customer */
@@ -12325,6 +12844,11 @@ export interface components {
             promised_on: string | null;
             /** Sku */
             sku: string;
+        };
+        /** BackToCard */
+        BackToCard: {
+            /** Reason */
+            reason: string;
         };
         /** BalanceOut */
         BalanceOut: {
@@ -12757,6 +13281,96 @@ export interface components {
              * @default []
              */
             warnings?: components["schemas"]["Notice"][];
+        };
+        /**
+         * Sign
+         * @description What was heard of a number from outside.
+         * @enum {string}
+         */
+        callcenter__lines__rules__Sign: "complaint" | "marked" | "blocked";
+        /**
+         * Why
+         * @description Why a number rests.
+         * @enum {string}
+         */
+        callcenter__lines__rules__Why: "complaints" | "few_answers" | "declined" | "short_calls" | "by_hand";
+        /**
+         * NumberRow
+         * @description One caller number. `known` is false for one that calls were made from and that nobody entered (a campaign's).
+         */
+        callcenter__lines__schemas__NumberRow: {
+            /** Active */
+            active: boolean;
+            /** Calls Today */
+            calls_today: number;
+            /** Counts From */
+            counts_from: string | null;
+            /** Daily Cap */
+            daily_cap: number;
+            /** Days */
+            days: components["schemas"]["DayCounted"][];
+            figures: components["schemas"]["Counted"];
+            /** Known */
+            known: boolean;
+            /** Label */
+            label: string;
+            /** Number */
+            number: string;
+            /** Prefix */
+            prefix: string;
+            /** Queue Id */
+            queue_id: string | null;
+            rest_why: components["schemas"]["callcenter__lines__rules__Why"] | null;
+            /** Rests Until */
+            rests_until: string | null;
+            should_rest: components["schemas"]["callcenter__lines__rules__Why"] | null;
+            /** Signs */
+            signs: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PolicyBody
+         * @description See callcenter.lines.rules.Policy: when a number is sent to rest, and which one is next.
+         */
+        callcenter__lines__schemas__PolicyBody: {
+            /** Answer Share */
+            answer_share: number;
+            /** Days */
+            days: number;
+            /** Declined Share */
+            declined_share: number;
+            /** Keep Days */
+            keep_days: number;
+            /** Least Calls */
+            least_calls: number;
+            /** Local Presence */
+            local_presence: boolean;
+            /** Rest Hours */
+            rest_hours: number;
+            /** Short S */
+            short_s: number;
+            /** Short Share */
+            short_share: number;
+            /** Signs */
+            signs: number;
+        };
+        /** PolicyBody */
+        callcenter__recordings__schemas__PolicyBody: {
+            /**
+             * Agents May Listen
+             * @default false
+             */
+            agents_may_listen?: boolean;
+            /** @default agent_says */
+            announcement?: components["schemas"]["Announcement"];
+            /**
+             * Announcement Text
+             * @default
+             */
+            announcement_text?: string;
+            /** Retention Days */
+            retention_days: number;
         };
         /** CallDetail */
         CallDetail: {
@@ -13237,6 +13851,17 @@ export interface components {
             wrap_up_s: number;
         };
         /**
+         * Comparison
+         * @enum {string}
+         */
+        campaigns__automation__rules__Comparison: "at_least" | "at_most" | "is";
+        /**
+         * Metric
+         * @description What a condition looks at. Counts of a day are counted from the installation's midnight.
+         * @enum {string}
+         */
+        campaigns__automation__rules__Metric: "progress" | "leads_open" | "leads_untried" | "attempts_today" | "orders_today" | "abandoned_today" | "agents" | "minute_of_day" | "weekday" | "date";
+        /**
          * Why
          * @description Why a lead is not called now, and when it may be: `next_at` None means never, as things stand.
          */
@@ -13294,10 +13919,79 @@ export interface components {
          */
         campaigns__pacing_notes__rules__Why: "changed" | "abandoned";
         /**
+         * Grade
+         * @enum {string}
+         */
+        campaigns__rhythm__rules__Grade: "A" | "B" | "C" | "D";
+        /**
+         * Comparison
+         * @description Card and model on the same later calls, which the model has not seen. Differences are model − card.
+         */
+        campaigns__scoring__schemas__Comparison: {
+            auc_difference: components["schemas"]["FigureOut"];
+            /** Base Loss */
+            base_loss: number;
+            card_auc: components["schemas"]["FigureOut"];
+            card_loss: components["schemas"]["FigureOut"];
+            /** Gains */
+            gains: components["schemas"]["Gain"][];
+            /** Held Out Calls */
+            held_out_calls: number;
+            /**
+             * Held Out From
+             * Format: date
+             */
+            held_out_from: string;
+            /** Held Out Sold */
+            held_out_sold: number;
+            /**
+             * Held Out Until
+             * Format: date
+             */
+            held_out_until: string;
+            loss_difference: components["schemas"]["FigureOut"];
+            model_auc: components["schemas"]["FigureOut"];
+            model_loss: components["schemas"]["FigureOut"];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "not_proven";
+        };
+        /**
          * CampaignState
          * @enum {string}
          */
         CampaignState: "draft" | "open" | "paused" | "closed";
+        /** CarrierNow */
+        CarrierNow: {
+            /** Rows */
+            rows: components["schemas"]["CarrierRow"][];
+            /** Troubles */
+            troubles: components["schemas"]["TroubleRow"][];
+        };
+        /**
+         * CarrierRow
+         * @description What one worker says of its carrier now.
+         */
+        CarrierRow: {
+            /** Carrier */
+            carrier: string;
+            circuit: components["schemas"]["Circuit"];
+            /** En */
+            en: string;
+            /** Next Look At */
+            next_look_at: string | null;
+            /** Since */
+            since: string | null;
+            /** Tries */
+            tries: number;
+            trouble: components["schemas"]["Trouble"] | null;
+            /** Worker */
+            worker: string;
+            /** Zh */
+            zh: string;
+        };
         /**
          * CaseKind
          * @enum {string}
@@ -13520,6 +14214,11 @@ export interface components {
             /** @default request */
             stage?: components["schemas"]["Stage"];
         };
+        /**
+         * Circuit
+         * @enum {string}
+         */
+        Circuit: "closed" | "open" | "half_open";
         /** CityBody */
         CityBody: {
             /** City Class */
@@ -13650,6 +14349,11 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * Comparison
+         * @enum {string}
+         */
+        "Comparison-Input": "at_least" | "at_most" | "is";
         /** ComplaintNew */
         ComplaintNew: {
             /**
@@ -13749,6 +14453,20 @@ export interface components {
             version: number;
             /** What */
             what: string;
+        };
+        /** ConditionForm */
+        "ConditionForm-Input": {
+            comparison: components["schemas"]["Comparison-Input"];
+            metric: components["schemas"]["campaigns__automation__rules__Metric"];
+            /** Value */
+            value: number;
+        };
+        /** ConditionForm */
+        "ConditionForm-Output": {
+            comparison: components["schemas"]["campaigns__automation__rules__Comparison"];
+            metric: components["schemas"]["campaigns__automation__rules__Metric"];
+            /** Value */
+            value: number;
         };
         /** ConferenceEdit */
         ConferenceEdit: {
@@ -14353,6 +15071,26 @@ export interface components {
             version: number;
         };
         /**
+         * Counted
+         * @description See callcenter.lines.rules.Figures. Rates are 0 to 1; null where nothing was called, or nobody answered.
+         */
+        Counted: {
+            /** Answer Rate */
+            answer_rate: number | null;
+            /** Answered */
+            answered: number;
+            /** Calls */
+            calls: number;
+            /** Declined */
+            declined: number;
+            /** Declined Rate */
+            declined_rate: number | null;
+            /** Short */
+            short: number;
+            /** Short Rate */
+            short_rate: number | null;
+        };
+        /**
          * CreditKind
          * @enum {string}
          */
@@ -14449,6 +15187,20 @@ export interface components {
             version: number;
         };
         /**
+         * NumberRow
+         * @description One number of a customer. `key` stands for it where it is given back.
+         */
+        crm_sync__customers__schemas__NumberRow: {
+            /** Key */
+            key: string;
+            kind: components["schemas"]["NumberKind"];
+            /** Masked Phone */
+            masked_phone: string;
+            /** Own */
+            own: boolean;
+            state: components["schemas"]["NumberState"];
+        };
+        /**
          * CustomerChange
          * @description Fields that are given are changed; `version` is the one that the change was made on.
          */
@@ -14494,7 +15246,7 @@ export interface components {
         /** CustomerNumbers */
         CustomerNumbers: {
             /** Numbers */
-            numbers: components["schemas"]["NumberRow"][];
+            numbers: components["schemas"]["crm_sync__customers__schemas__NumberRow"][];
             /** Version */
             version: number;
         };
@@ -14638,6 +15390,25 @@ export interface components {
             /** Working */
             working?: boolean | null;
         };
+        /** DayCounted */
+        DayCounted: {
+            /** Answer Rate */
+            answer_rate: number | null;
+            /** Answered */
+            answered: number;
+            /** Calls */
+            calls: number;
+            /** Day */
+            day: string;
+            /** Declined */
+            declined: number;
+            /** Declined Rate */
+            declined_rate: number | null;
+            /** Short */
+            short: number;
+            /** Short Rate */
+            short_rate: number | null;
+        };
         /** DayRow */
         DayRow: {
             /**
@@ -14667,6 +15438,11 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * Deed
+         * @enum {string}
+         */
+        Deed: "open" | "pause" | "close" | "change";
         /** DelegationNew */
         DelegationNew: {
             /**
@@ -14914,8 +15690,11 @@ export interface components {
         };
         /** Departure */
         Departure: {
-            /** Grade */
-            grade: string;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "AAA" | "AA" | "A";
             /**
              * Line Id
              * Format: uuid
@@ -14972,6 +15751,7 @@ export interface components {
              */
             do_not_call?: boolean;
             follow_up_case?: components["schemas"]["FollowUpCase"] | null;
+            grade?: components["schemas"]["campaigns__rhythm__rules__Grade"] | null;
             /** Name En */
             name_en: string;
             /** Name Zh */
@@ -15003,6 +15783,7 @@ export interface components {
              * @default false
              */
             sale?: boolean;
+            sorting?: components["schemas"]["Sorting"] | null;
         };
         /** DispositionNew */
         DispositionNew: {
@@ -15025,6 +15806,7 @@ export interface components {
              */
             do_not_call?: boolean;
             follow_up_case?: components["schemas"]["FollowUpCase"] | null;
+            grade?: components["schemas"]["campaigns__rhythm__rules__Grade"] | null;
             /** Name En */
             name_en: string;
             /** Name Zh */
@@ -15056,6 +15838,7 @@ export interface components {
              * @default false
              */
             sale?: boolean;
+            sorting?: components["schemas"]["Sorting"] | null;
         };
         /** DispositionRow */
         DispositionRow: {
@@ -15078,6 +15861,7 @@ export interface components {
              */
             do_not_call?: boolean;
             follow_up_case?: components["schemas"]["FollowUpCase"] | null;
+            grade?: components["schemas"]["campaigns__rhythm__rules__Grade"] | null;
             /** Name En */
             name_en: string;
             /** Name Zh */
@@ -15109,6 +15893,7 @@ export interface components {
              * @default false
              */
             sale?: boolean;
+            sorting?: components["schemas"]["Sorting"] | null;
         };
         /** DistributorEdit */
         DistributorEdit: {
@@ -15741,6 +16526,12 @@ export interface components {
          * @enum {string}
          */
         EndCause: "customer_hung_up" | "agent_hung_up" | "system_hung_up" | "busy" | "no_answer" | "rejected" | "invalid_number" | "congestion" | "failed" | "cancelled" | "skipped" | "transferred" | "lost";
+        /**
+         * EndedBecause
+         * @description Why a follow-up ended.
+         * @enum {string}
+         */
+        EndedBecause: "talked" | "by_hand" | "tries_used_up" | "rounds_used_up" | "lead_closed";
         /** EvaluationNew */
         EvaluationNew: {
             /** Advice */
@@ -16068,6 +16859,18 @@ export interface components {
             /** Zh */
             zh: string;
         };
+        /**
+         * FigureOut
+         * @description A figure with the interval that holds in 19 cases of 20.
+         */
+        FigureOut: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Value */
+            value: number;
+        };
         /** FiguresOut */
         FiguresOut: {
             /** Collection Rate */
@@ -16244,7 +17047,7 @@ export interface components {
          * FollowUpCase
          * @enum {string}
          */
-        FollowUpCase: "asked_to_buy" | "great_interest" | "not_reached";
+        FollowUpCase: "asked_to_buy" | "great_interest" | "not_reached" | "considering" | "not_now";
         /** FollowUpChange */
         FollowUpChange: {
             /**
@@ -16254,10 +17057,28 @@ export interface components {
             drop?: boolean;
             /** Due At */
             due_at?: string | null;
+            grade?: components["schemas"]["campaigns__rhythm__rules__Grade"] | null;
             /** Owner Id */
             owner_id?: string | null;
             /** Reason */
             reason?: string | null;
+        };
+        /** FollowUpEventRow */
+        FollowUpEventRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string | null;
+            /** Call Id */
+            call_id: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Note */
+            note: string;
+            what: components["schemas"]["Happened"];
         };
         /** FollowUpRow */
         FollowUpRow: {
@@ -16288,6 +17109,8 @@ export interface components {
             due_at: string;
             /** Ended At */
             ended_at: string | null;
+            ended_because: components["schemas"]["EndedBecause"] | null;
+            grade: components["schemas"]["campaigns__rhythm__rules__Grade"] | null;
             /**
              * Id
              * Format: uuid
@@ -16306,7 +17129,11 @@ export interface components {
             owner_name: string | null;
             /** Reason */
             reason: string;
+            /** Round */
+            round: number;
             state: components["schemas"]["FollowUpState"];
+            /** Tries */
+            tries: number;
         };
         /**
          * FollowUpState
@@ -16674,6 +17501,18 @@ export interface components {
             /** Source */
             source: string;
         };
+        /**
+         * Gain
+         * @description Of the first `called` per cent in order of score: which share of all sales is among them.
+         */
+        Gain: {
+            /** Called */
+            called: number;
+            /** Card */
+            card: number;
+            /** Model */
+            model: number;
+        };
         /** GiveBack */
         GiveBack: {
             /**
@@ -16703,12 +17542,6 @@ export interface components {
              */
             order_line_id: string;
         };
-        /**
-         * Grade
-         * @description Of dealers (M12). Order: best first.
-         * @enum {string}
-         */
-        Grade: "AAA" | "AA" | "A";
         /**
          * GradeMethod
          * @enum {string}
@@ -16788,6 +17621,11 @@ export interface components {
             /** Interest */
             interest: string;
         };
+        /**
+         * Happened
+         * @enum {string}
+         */
+        Happened: "opened" | "tried" | "moved" | "handed_over" | "graded" | "done" | "dropped";
         /** HeadIn */
         HeadIn: {
             /**
@@ -17528,6 +18366,11 @@ export interface components {
             province: string | null;
             /** Score */
             score: number;
+            /**
+             * Score By
+             * @enum {string}
+             */
+            score_by: "card" | "model";
             /** Score Reasons */
             score_reasons: string;
             state: components["schemas"]["LeadState"];
@@ -17619,6 +18462,50 @@ export interface components {
             norm: components["schemas"]["Norm"] | null;
             /** Pitch S */
             pitch_s: number[];
+        };
+        /**
+         * LiftOut
+         * @description Share of buyers among the mailed minus that among the control group, since the first letter was posted.
+         *
+         *     `since` None: nothing is posted yet. The shares are None where one of the groups is empty.
+         */
+        LiftOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            control?: components["schemas"]["agent_ui__lift__schemas__ShareOut"] | null;
+            /**
+             * Control Touched
+             * @default 0
+             */
+            control_touched?: number;
+            /** High */
+            high?: number | null;
+            /** Lift */
+            lift?: number | null;
+            /** Low */
+            low?: number | null;
+            mailed?: components["schemas"]["agent_ui__lift__schemas__ShareOut"] | null;
+            /**
+             * Mailing Id
+             * Format: uuid
+             */
+            mailing_id: string;
+            /** More Buyers */
+            more_buyers?: number | null;
+            /** More High */
+            more_high?: number | null;
+            /** More Low */
+            more_low?: number | null;
+            /**
+             * Proven
+             * @default false
+             */
+            proven?: boolean;
+            /** Since */
+            since: string | null;
         };
         /** LineBody */
         LineBody: {
@@ -18429,10 +19316,19 @@ export interface components {
              * Format: uuid
              */
             brochure_id: string;
+            /**
+             * Control Percent
+             * @default 0
+             */
+            control_percent?: number;
+            /** Draw Seed */
+            draw_seed?: number | null;
             /** Made On */
             made_on?: string | null;
             /** Name */
             name: string;
+            /** Sample Size */
+            sample_size?: number | null;
             /** Segment Id */
             segment_id?: string | null;
         };
@@ -18447,11 +19343,17 @@ export interface components {
             brochure_id: string;
             /** Brochure Title */
             brochure_title: string;
+            /** Control Percent */
+            control_percent: number;
+            /** Controls */
+            controls: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Draw Seed */
+            draw_seed: number | null;
             /** First Posted On */
             first_posted_on: string | null;
             /**
@@ -18471,8 +19373,12 @@ export interface components {
             replied: number;
             /** Returned */
             returned: number;
+            /** Sample Size */
+            sample_size: number | null;
             /** Segment Id */
             segment_id: string | null;
+            /** Segment Version */
+            segment_version: number | null;
             /** State */
             state: string;
             /** Version */
@@ -18532,11 +19438,6 @@ export interface components {
              */
             language: "zh" | "en";
         };
-        /**
-         * Metric
-         * @enum {string}
-         */
-        Metric: "sales" | "receipts_in" | "expenses";
         /** MissingOut */
         MissingOut: {
             /** Code */
@@ -18546,6 +19447,120 @@ export interface components {
             /** Zh */
             zh: string;
         };
+        /** Mix */
+        Mix: {
+            /**
+             * Host Id
+             * Format: uuid
+             */
+            host_id: string;
+            /** Host Name */
+            host_name: string;
+            /** Lists */
+            lists: components["schemas"]["MixRow"][];
+        };
+        /** MixLine */
+        MixLine: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /**
+             * Priority
+             * @default 1
+             */
+            priority?: number;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight?: number;
+        };
+        /**
+         * MixNew
+         * @description All lists of a host, in order; an empty list ends the sharing.
+         */
+        MixNew: {
+            /** Lists */
+            lists: components["schemas"]["MixLine"][];
+        };
+        /**
+         * MixRow
+         * @description One list of a mix, with what it was to have and what it had since midnight.
+         */
+        MixRow: {
+            /** Calls Today */
+            calls_today: number;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Dry */
+            dry: boolean;
+            /** Given */
+            given: number;
+            /** Host */
+            host: boolean;
+            /** Name */
+            name: string;
+            /** Priority */
+            priority: number;
+            /** Share */
+            share: number;
+            state: components["schemas"]["CampaignState"];
+            /** Weight */
+            weight: number;
+        };
+        /** ModelRow */
+        ModelRow: {
+            /** Base */
+            base: number;
+            /** Calls */
+            calls: number;
+            comparison: components["schemas"]["campaigns__scoring__schemas__Comparison"];
+            /**
+             * From Day
+             * Format: date
+             */
+            from_day: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["PointRow"][];
+            /** Reason */
+            reason: string;
+            /** Sold */
+            sold: number;
+            state: components["schemas"]["ModelState"];
+            /**
+             * Trained At
+             * Format: date-time
+             */
+            trained_at: string;
+            /** Trained By */
+            trained_by: string | null;
+            /**
+             * Until Day
+             * Format: date
+             */
+            until_day: string;
+            /** Used By */
+            used_by: string | null;
+            /** Used Since */
+            used_since: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ModelState
+         * @enum {string}
+         */
+        ModelState: "trained" | "in_force" | "retired";
         /** MoneyRow */
         MoneyRow: {
             /** Amount Fen */
@@ -18751,6 +19766,34 @@ export interface components {
             zh: string;
         };
         /**
+         * Now
+         * @description The figures that rules look at, as they are at this moment.
+         */
+        Now: {
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+            /** Would Fire */
+            would_fire: string[];
+        };
+        /**
+         * NumberChange
+         * @description What is left out stays as it is.
+         */
+        NumberChange: {
+            /** Active */
+            active?: boolean | null;
+            /** Daily Cap */
+            daily_cap?: number | null;
+            /** Label */
+            label?: string | null;
+            /** Prefix */
+            prefix?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * NumberGiven
          * @description A number that stays (`key`), or a new one written out (`phone`).
          */
@@ -18767,19 +19810,38 @@ export interface components {
          * @enum {string}
          */
         NumberKind: "mobile" | "home" | "work" | "other";
+        /** NumberNew */
+        NumberNew: {
+            /**
+             * Daily Cap
+             * @default 0
+             */
+            daily_cap?: number;
+            /**
+             * Label
+             * @default
+             */
+            label?: string;
+            /** Number */
+            number: string;
+            /**
+             * Prefix
+             * @default
+             */
+            prefix?: string;
+            /** Queue Id */
+            queue_id?: string | null;
+        };
         /**
-         * NumberRow
-         * @description One number of a customer. `key` stands for it where it is given back.
+         * Numbers
+         * @description All numbers, and what they have together in `days` days.
          */
-        NumberRow: {
-            /** Key */
-            key: string;
-            kind: components["schemas"]["NumberKind"];
-            /** Masked Phone */
-            masked_phone: string;
-            /** Own */
-            own: boolean;
-            state: components["schemas"]["NumberState"];
+        Numbers: {
+            /** Days */
+            days: number;
+            /** Rows */
+            rows: components["schemas"]["callcenter__lines__schemas__NumberRow"][];
+            together: components["schemas"]["Counted"];
         };
         /**
          * NumbersChange
@@ -19325,6 +20387,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[AutomationRow] */
+        Page_AutomationRow_: {
+            /** Rows */
+            rows: components["schemas"]["AutomationRow"][];
+            /** Total */
+            total: number;
+        };
         /** Page[BrochureRow] */
         Page_BrochureRow_: {
             /** Rows */
@@ -19367,6 +20436,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[FollowUpEventRow] */
+        Page_FollowUpEventRow_: {
+            /** Rows */
+            rows: components["schemas"]["FollowUpEventRow"][];
+            /** Total */
+            total: number;
+        };
         /** Page[FollowUpRow] */
         Page_FollowUpRow_: {
             /** Rows */
@@ -19392,6 +20468,13 @@ export interface components {
         Page_MailingRow_: {
             /** Rows */
             rows: components["schemas"]["MailingRow"][];
+            /** Total */
+            total: number;
+        };
+        /** Page[ModelRow] */
+        Page_ModelRow_: {
+            /** Rows */
+            rows: components["schemas"]["ModelRow"][];
             /** Total */
             total: number;
         };
@@ -19434,6 +20517,20 @@ export interface components {
         Page_RecordingRow_: {
             /** Rows */
             rows: components["schemas"]["RecordingRow"][];
+            /** Total */
+            total: number;
+        };
+        /** Page[RhythmRow] */
+        Page_RhythmRow_: {
+            /** Rows */
+            rows: components["schemas"]["RhythmRow"][];
+            /** Total */
+            total: number;
+        };
+        /** Page[RunRow] */
+        Page_RunRow_: {
+            /** Rows */
+            rows: components["schemas"]["RunRow"][];
             /** Total */
             total: number;
         };
@@ -19700,22 +20797,31 @@ export interface components {
             /** Retention Days */
             retention_days: number;
         };
-        /** PolicyBody */
-        PolicyBody: {
-            /**
-             * Agents May Listen
-             * @default false
-             */
-            agents_may_listen?: boolean;
-            /** @default agent_says */
-            announcement?: components["schemas"]["Announcement"];
-            /**
-             * Announcement Text
-             * @default
-             */
-            announcement_text?: string;
-            /** Retention Days */
-            retention_days: number;
+        /**
+         * PolicyBody
+         * @description See callcenter.lines.rules.Policy: when a number is sent to rest, and which one is next.
+         */
+        "PolicyBody-Output": {
+            /** Answer Share */
+            answer_share: number;
+            /** Days */
+            days: number;
+            /** Declined Share */
+            declined_share: number;
+            /** Keep Days */
+            keep_days: number;
+            /** Least Calls */
+            least_calls: number;
+            /** Local Presence */
+            local_presence: boolean;
+            /** Rest Hours */
+            rest_hours: number;
+            /** Short S */
+            short_s: number;
+            /** Short Share */
+            short_share: number;
+            /** Signs */
+            signs: number;
         };
         /** Posted */
         Posted: {
@@ -20942,6 +22048,11 @@ export interface components {
          * @enum {string}
          */
         Rest: "nothing" | "back_order" | "cancel" | "ask" | "refuse";
+        /** RestBody */
+        RestBody: {
+            /** Hours */
+            hours: number;
+        };
         /**
          * Result
          * @description One row of the results; rates are None where there is nothing to divide by.
@@ -21298,6 +22409,59 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** RhythmChange */
+        RhythmChange: {
+            /**
+             * Advice En
+             * @default
+             */
+            advice_en?: string;
+            /**
+             * Advice Zh
+             * @default
+             */
+            advice_zh?: string;
+            /** Every H */
+            every_h: number;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Rounds Max */
+            rounds_max: number;
+            then_grade?: components["schemas"]["campaigns__rhythm__rules__Grade"] | null;
+            /** Tries Max */
+            tries_max: number;
+            /** Version */
+            version: number;
+        };
+        /** RhythmRow */
+        RhythmRow: {
+            /**
+             * Advice En
+             * @default
+             */
+            advice_en?: string;
+            /**
+             * Advice Zh
+             * @default
+             */
+            advice_zh?: string;
+            /** Every H */
+            every_h: number;
+            grade: components["schemas"]["campaigns__rhythm__rules__Grade"];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Rounds Max */
+            rounds_max: number;
+            then_grade?: components["schemas"]["campaigns__rhythm__rules__Grade"] | null;
+            /** Tries Max */
+            tries_max: number;
+            /** Version */
+            version: number;
+        };
         /** RiskNew */
         RiskNew: {
             /**
@@ -21443,6 +22607,33 @@ export interface components {
         RunOut: {
             /** Made */
             made: number;
+        };
+        /** RunRow */
+        RunRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Automation Id
+             * Format: uuid
+             */
+            automation_id: string;
+            /** Because */
+            because: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            deed: components["schemas"]["Deed"];
+            /** Id */
+            id: number;
+            /** Problem En */
+            problem_en: string | null;
+            /** Problem Zh */
+            problem_zh: string | null;
         };
         /**
          * RunState
@@ -21952,6 +23143,12 @@ export interface components {
             purchases_fen_from?: number | null;
             /** Purchases Fen To */
             purchases_fen_to?: number | null;
+            /**
+             * Score By
+             * @default card
+             * @enum {string}
+             */
+            score_by?: "card" | "model";
             /** Score From */
             score_from?: number | null;
             /**
@@ -21981,6 +23178,21 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Version */
+            version: number;
+        };
+        /** SegmentVersionRow */
+        SegmentVersionRow: {
+            filters: components["schemas"]["SegmentFilters"];
+            /** Name */
+            name: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string | null;
             /** Version */
             version: number;
         };
@@ -22076,31 +23288,6 @@ export interface components {
              */
             month: string;
         };
-        /** ShareOut */
-        ShareOut: {
-            /** Confirmed On */
-            confirmed_on: string | null;
-            /** Customer */
-            customer: string;
-            /** Gets */
-            gets: number;
-            /** Grade */
-            grade: string | null;
-            /**
-             * Line Id
-             * Format: uuid
-             */
-            line_id: string;
-            /** Number */
-            number: string;
-            /**
-             * Order Id
-             * Format: uuid
-             */
-            order_id: string;
-            /** Wanted */
-            wanted: number;
-        };
         /**
          * ShareReading
          * @description In which class a distributor lies whose own share crosses the border.
@@ -22114,7 +23301,7 @@ export interface components {
             /** Lots */
             lots: components["schemas"]["LotPieces"][];
             /** Shares */
-            shares: components["schemas"]["ShareOut"][];
+            shares: components["schemas"]["backoffice__stock__router__ShareOut"][];
         };
         /** SheetOut */
         SheetOut: {
@@ -22149,6 +23336,12 @@ export interface components {
              */
             waybill?: string;
         };
+        /**
+         * Sign
+         * @description What was heard of a number from outside.
+         * @enum {string}
+         */
+        "Sign-Output": "complaint" | "marked" | "blocked";
         /** SignIn */
         SignIn: {
             /**
@@ -22162,6 +23355,41 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+        };
+        /**
+         * SignNew
+         * @description `note`: where it was heard (which telephones show it, which company); never who complained.
+         */
+        SignNew: {
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            sign: components["schemas"]["callcenter__lines__rules__Sign"];
+        };
+        /** SignRow */
+        SignRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * Format: uuid
+             */
+            by: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            sign: components["schemas"]["Sign-Output"];
         };
         /**
          * SipLine
@@ -22215,6 +23443,12 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * Sorting
+         * @description The five ways in which a first talk ends (domain notes, 14b).
+         * @enum {string}
+         */
+        Sorting: "buys_now" | "interested" | "considering" | "not_now" | "never";
         /**
          * SoundLine
          * @description Where this person's sound is. `sip` and `twilio`: in the browser, with credentials to be asked for again after
@@ -22451,6 +23685,27 @@ export interface components {
             /** Say */
             say: string;
         };
+        /**
+         * Stock
+         * @description What there is to learn from: first conversations with the right person whose end is known.
+         */
+        Stock: {
+            /** Calls */
+            calls: number;
+            /** Calls Needed */
+            calls_needed: number;
+            /**
+             * In Force
+             * @enum {string}
+             */
+            in_force: "card" | "model";
+            /** Outcome Days */
+            outcome_days: number;
+            /** Sold */
+            sold: number;
+            /** Sold Needed */
+            sold_needed: number;
+        };
         /** StockRow */
         StockRow: {
             /** Committed */
@@ -22580,7 +23835,7 @@ export interface components {
         TargetIn: {
             /** @default month */
             kind?: components["schemas"]["PeriodKind"];
-            metric: components["schemas"]["Metric"];
+            metric: components["schemas"]["backoffice__marketing_control__rules__Metric"];
             /** Period */
             period: number;
             /**
@@ -22757,6 +24012,36 @@ export interface components {
             /** Queues */
             queues: components["schemas"]["Queue"][];
         };
+        /**
+         * Trouble
+         * @enum {string}
+         */
+        Trouble: "down" | "silent" | "refusing" | "slow";
+        /**
+         * TroubleRow
+         * @description From the opening of the circuit around a carrier until it closed again.
+         */
+        TroubleRow: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Carrier */
+            carrier: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Tries */
+            tries: number;
+            trouble: components["schemas"]["Trouble"];
+            /** Worker */
+            worker: string;
+        };
         /** TwilioLine */
         TwilioLine: {
             /** Edge */
@@ -22809,6 +24094,18 @@ export interface components {
             stage: string | null;
             /** Talk S */
             talk_s: number | null;
+        };
+        /** Use */
+        Use: {
+            /**
+             * Despite Comparison
+             * @default false
+             */
+            despite_comparison?: boolean;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
         };
         /** UseOut */
         UseOut: {
@@ -23283,7 +24580,7 @@ export interface components {
         };
         /** YearIn */
         YearIn: {
-            metric: components["schemas"]["Metric"];
+            metric: components["schemas"]["backoffice__marketing_control__rules__Metric"];
             /**
              * Target Fen
              * @description Money in fen
@@ -58381,7 +59678,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "grade": "AA",
+                 *       "grade": "AAA",
                  *       "line_id": "0199b3a2-7c00-7000-8000-00000000a001",
                  *       "note": "按合同办理",
                  *       "version": 3
@@ -82108,6 +83405,632 @@ export interface operations {
             };
         };
     };
+    list_rules_api_campaign_rules_get: {
+        parameters: {
+            query: {
+                campaign_id: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AutomationRow_"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_rule_api_campaign_rules_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomationNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_rule_api_campaign_rules__rule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_rule_api_campaign_rules__rule_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomationChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    look_now_api_campaign_rules_now_get: {
+        parameters: {
+            query: {
+                campaign_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Now"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_runs_api_campaign_rules_runs_get: {
+        parameters: {
+            query: {
+                campaign_id: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunRow_"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_campaigns_api_campaigns_get: {
         parameters: {
             query?: {
@@ -83070,6 +84993,216 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_LeadRow_"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_mix_api_campaigns__campaign_id__mix_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mix"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_mix_api_campaigns__campaign_id__mix_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MixNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mix"];
                 };
             };
             /** @description Bad request */
@@ -86105,12 +88238,221 @@ export interface operations {
             };
         };
     };
+    list_rhythms_api_follow_up_rhythms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RhythmRow_"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_rhythm_api_follow_up_rhythms__grade__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grade: components["schemas"]["campaigns__rhythm__rules__Grade"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RhythmChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RhythmRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_follow_ups_api_follow_ups_get: {
         parameters: {
             query?: {
                 campaign_id?: string | null;
                 case?: components["schemas"]["FollowUpCase"] | null;
                 due_before?: string | null;
+                grade?: components["schemas"]["campaigns__rhythm__rules__Grade"] | null;
                 limit?: number;
                 offset?: number;
                 owner_id?: string | null;
@@ -86236,6 +88578,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FollowUpRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    history_of_api_follow_ups__follow_up_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                follow_up_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FollowUpEventRow_"];
                 };
             };
             /** @description Bad request */
@@ -87262,6 +89707,1046 @@ export interface operations {
             };
         };
     };
+    carrier_api_lines_carrier_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierNow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_numbers_api_lines_numbers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Numbers"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_number_api_lines_numbers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["callcenter__lines__schemas__NumberRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_number_api_lines_numbers__number__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["callcenter__lines__schemas__NumberRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    rest_number_api_lines_numbers__number__rest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["callcenter__lines__schemas__NumberRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_signs_api_lines_numbers__number__signs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignRow"][];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_sign_api_lines_numbers__number__signs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    wake_number_api_lines_numbers__number__wake_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["callcenter__lines__schemas__NumberRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_policy_api_lines_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyBody-Output"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_policy_api_lines_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["callcenter__lines__schemas__PolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyBody-Output"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_mailings_api_mailings_get: {
         parameters: {
             query?: {
@@ -87596,6 +91081,109 @@ export interface operations {
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                     "text/csv; charset=utf-8": unknown;
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    lift_api_mailings__mailing_id__lift_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiftOut"];
                 };
             };
             /** @description Bad request */
@@ -90036,7 +93624,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PolicyBody"];
+                "application/json": components["schemas"]["callcenter__recordings__schemas__PolicyBody"];
             };
         };
         responses: {
@@ -90047,6 +93635,522 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_models_api_score_models_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ModelRow_"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    train_api_score_models_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    use_api_score_models__model_id__use_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Use"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    back_to_card_api_score_models_back_to_card_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackToCard"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    stock_api_score_models_stock_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stock"];
                 };
             };
             /** @description Bad request */
@@ -90779,6 +94883,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    segment_versions_api_segments__segment_id__versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentVersionRow"][];
                 };
             };
             /** @description Bad request */
