@@ -20,8 +20,8 @@ const queries = new QueryClient({
     queries: {
       staleTime: 10_000,
       refetchOnWindowFocus: false,
-      // A refusal stays one, however often it is asked; only an unreachable server is asked again.
-      retry: (count, error) => !(error instanceof Refusal) && count < 2,
+      // A refusal stays one, however often it is asked; a server that could not answer is asked again.
+      retry: (count, error) => !(error instanceof Refusal && error.problem.status < 500) && count < 2,
     },
   },
 })

@@ -41,11 +41,20 @@ const PAGES: Readonly<Record<string, ReactNode>> = Object.fromEntries(
   }).map(([key, PageOf]) => [key, <PageOf key={key} />]),
 )
 
+const AGAIN_MS = 5_000
+
 export function Router() {
   const { me } = useSession()
   const [failure, setFailure] = useState<unknown>(null)
   useEffect(() => {
-    if (me === undefined && failure === null) loadSession().catch(setFailure)
+    if (me !== undefined) return
+    if (failure === null) {
+      loadSession().catch(setFailure)
+      return
+    }
+    // The server could not be asked; it is asked again by itself.
+    const again = setTimeout(() => setFailure(null), AGAIN_MS)
+    return () => clearTimeout(again)
   }, [me, failure])
 
   if (me === undefined) return failure === null ? <Loading /> : <Failed error={failure} retry={() => setFailure(null)} />

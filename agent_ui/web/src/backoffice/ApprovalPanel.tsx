@@ -9,7 +9,7 @@ import { yuan } from "../ui/money"
 import { Failed, Loading } from "../ui/states"
 import { dayAndTime } from "../ui/time"
 import { dutyWords, factsOf, numberOf, rowsOf, textOf, type Thing } from "./catalogue"
-import { office } from "./rest"
+import { FOLLOW, FOLLOW_LIST, office } from "./rest"
 import { State } from "./cells"
 import { CommandForm } from "./CommandForm"
 import { useMine, useNameOf } from "./people"
@@ -34,7 +34,7 @@ function useVerbs(approval: Thing | undefined, inbox: readonly Thing[]): readonl
 }
 
 export function useInbox() {
-  return useQuery({ queryKey: ["office", "approvals", "inbox"], queryFn: () => office<readonly Thing[]>("approvals/inbox") })
+  return useQuery({ queryKey: ["office", "approvals", "inbox"], queryFn: () => office<readonly Thing[]>("approvals/inbox"), ...FOLLOW_LIST })
 }
 
 export function ApprovalPanel({ id, linked = false }: { readonly id: string; readonly linked?: boolean }) {
@@ -42,12 +42,11 @@ export function ApprovalPanel({ id, linked = false }: { readonly id: string; rea
   const w = useWord()
   const nameOf = useNameOf()
   const inbox = useInbox()
-  const asked = useQuery({ queryKey: ["office", "approvals", "one", id], queryFn: () => office<Thing>(`approvals/${id}`) })
+  const asked = useQuery({ queryKey: ["office", "approvals", "one", id], queryFn: () => office<Thing>(`approvals/${id}`), ...FOLLOW })
   const verbs = useVerbs(asked.data, inbox.data ?? [])
-  const [verb, setVerb] = useState<Verb | null>(null)
-  if (asked.isPending) return <Loading rows={2} />
-  if (asked.isError) return <Failed error={asked.error} retry={() => void asked.refetch()} />
+  const [opened, setOpened] = useState<{ readonly verb: Verb; readonly version: unknown } | null>(null)
   const approval = asked.data
+  if (approval === undefined) return asked.isError ? <Failed error={asked.error} retry={() => void asked.refetch()} /> : <Loading rows={2} />
   const duty = (role: string) => dutyWords[role]?.[language === "zh" ? 0 : 1] ?? role
   const noun = nounOfThing(textOf(approval.thing))
   const tasks = rowsOf(approval.tasks)
@@ -82,20 +81,21 @@ export function ApprovalPanel({ id, linked = false }: { readonly id: string; rea
       {verbs.length > 0 && (
         <div className="row wrap">
           {verbs.map((one) => (
-            <Button key={one} size="small" data-command={one} type={one === "agree" ? "primary" : "default"} danger={one === "reject"} onClick={() => setVerb(one)}>
+            <Button key={one} size="small" data-command={one} type={one === "agree" ? "primary" : "default"} danger={one === "reject"} onClick={() => setOpened({ verb: one, version: approval.version })}>
               {t(`office.approval.${one}`)}
             </Button>
           ))}
         </div>
       )}
-      {verb !== null && (
+      {opened !== null && (
         <CommandForm
           noun="approvals"
-          fields={factsOf("approvals").commands?.[verb] ?? []}
-          title={t(`office.approval.${verb}`)}
-          send={`approvals/${id}/${verb}`}
-          version={approval.version}
-          close={() => setVerb(null)}
+          fields={factsOf("approvals").commands?.[opened.verb] ?? []}
+          title={t(`office.approval.${opened.verb}`)}
+          send={`approvals/${id}/${opened.verb}`}
+          version={opened.version}
+          about={approval}
+          close={() => setOpened(null)}
           reload={() => void asked.refetch()}
         />
       )}

@@ -6,7 +6,7 @@ import { type Change, Refusal } from "../api/client"
 import { useTranslation } from "../i18n/use"
 import { sentenceOf } from "../ui/failure"
 import { clockTime } from "../ui/time"
-import type { Field, NounName, Thing } from "./catalogue"
+import { type Field, type NounName, textOf, type Thing } from "./catalogue"
 import { order } from "./rest"
 import { FieldInput } from "./FieldInput"
 import { bodyOf, hasField, pathOfField, startOf, type Values } from "./values"
@@ -68,6 +68,19 @@ export function CommandForm({ noun, fields, title, send, version, starts, fixed,
   }
 
   const asked = fields.filter((field) => field.kind !== "other" && field.name !== "shares_bp" && fixed?.[field.name] === undefined)
+  // Somebody else was faster while the form stood open: better told before it is sent.
+  const behind = !busy && refusal === null && version !== undefined && about?.version !== undefined && about.version !== version
+  const again = reload !== undefined && (
+    <Button
+      size="small"
+      onClick={() => {
+        reload()
+        close()
+      }}
+    >
+      {t("do.reload")}
+    </Button>
+  )
   const wide = asked.some((field) => field.kind === "rows" || field.kind === "integers")
   return (
     <Modal open title={title} onCancel={close} onOk={() => form.submit()} okText={title} confirmLoading={busy} width={wide ? 920 : asked.length > WIDE ? 680 : 480} mask={{ closable: false }} destroyOnHidden>
@@ -79,22 +92,10 @@ export function CommandForm({ noun, fields, title, send, version, starts, fixed,
             showIcon
             title={refusal.sentence}
             description={refusal.changes.length > 0 && <Changes changes={refusal.changes} />}
-            action={
-              refusal.changes.length > 0 &&
-              reload !== undefined && (
-                <Button
-                  size="small"
-                  onClick={() => {
-                    reload()
-                    close()
-                  }}
-                >
-                  {t("do.reload")}
-                </Button>
-              )
-            }
+            action={refusal.changes.length > 0 && again}
           />
         )}
+        {behind && <Alert className="office-wide" type="warning" showIcon title={t("office.behind", { state: w(textOf(about.status ?? about.state)) })} action={again} />}
         {asked.map((field) => (
           <FieldInput key={field.name} noun={noun} field={field} {...(about === undefined ? {} : { about })} />
         ))}

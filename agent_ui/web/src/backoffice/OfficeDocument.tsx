@@ -15,7 +15,7 @@ import { ARTICLE, useArticles } from "./articles"
 import { AllocatePanel } from "./AllocatePanel"
 import { ApprovalPanel } from "./ApprovalPanel"
 import { commandsFor, factsOf, type Field, type ListPage, machineOf, type NounName, numberOf, rowsOf, textOf, type Thing } from "./catalogue"
-import { BASE, office } from "./rest"
+import { BASE, FOLLOW, FOLLOW_LIST, office } from "./rest"
 import { isRight, LinkedValue, LINKS, State, Value } from "./cells"
 import { CommandForm } from "./CommandForm"
 import { FORWARD, HARSH } from "./forward"
@@ -35,6 +35,8 @@ interface Open {
   readonly fields: readonly Field[]
   readonly title: string
   readonly send: string
+  /** The version that was on the screen when the form was opened, for a command on the thing. */
+  readonly version?: unknown
   readonly command: boolean
   readonly starts: Readonly<Record<string, unknown>>
   readonly fixed?: Readonly<Record<string, unknown>>
@@ -49,9 +51,9 @@ export function OfficeDocument({ name, id }: { readonly name: NounName; readonly
   const [opened, setOpened] = useState<Open | null>(null)
   const facts = factsOf(name)
   const noun = nounOf(name)
-  const asked = useQuery({ queryKey: ["office", name, "one", id], queryFn: () => office<Thing>(`${name}/${id}`) })
+  const asked = useQuery({ queryKey: ["office", name, "one", id], queryFn: () => office<Thing>(`${name}/${id}`), ...FOLLOW })
   const thing = useArticles(asked.data)
-  if (asked.isError) return <Failed error={asked.error} retry={() => void asked.refetch()} />
+  if (thing === undefined && asked.isError) return <Failed error={asked.error} retry={() => void asked.refetch()} />
   if (thing === undefined) return <Loading rows={10} />
   const state = textOf(thing.state)
   const commands = Array.isArray(thing.commands) ? (thing.commands as string[]) : noun.machine === undefined ? [] : commandsFor(machineOf(noun.machine), state, duties)
@@ -63,7 +65,7 @@ export function OfficeDocument({ name, id }: { readonly name: NounName; readonly
 
   const Panel = PANELS[name]
   const openVerb = (verb: string, starts?: Readonly<Record<string, unknown>>, fixed: Readonly<Record<string, unknown>> = {}) =>
-    setOpened({ noun: name, fields: facts.commands?.[verb] ?? [], title: word(verb), send: `${name}/${id}/${verb}`, command: true, starts: starts ?? noun.starts?.[verb]?.(thing) ?? {}, fixed })
+    setOpened({ noun: name, fields: facts.commands?.[verb] ?? [], title: word(verb), send: `${name}/${id}/${verb}`, command: true, version: thing.version, starts: starts ?? noun.starts?.[verb]?.(thing) ?? {}, fixed })
   const beginnings = (noun.begins ?? []).filter((begin) => begin.duties.some((duty) => duties.includes(duty)) && (begin.when?.(thing) ?? true))
 
   return (
@@ -158,7 +160,7 @@ export function OfficeDocument({ name, id }: { readonly name: NounName; readonly
           starts={opened.starts}
           {...(opened.fixed === undefined ? {} : { fixed: opened.fixed })}
           about={thing}
-          {...(opened.command ? { version: thing.version } : {})}
+          {...(opened.command ? { version: opened.version } : {})}
           close={() => setOpened(null)}
           reload={() => void asked.refetch()}
           made={(made) => {
@@ -294,7 +296,7 @@ function Related({ name, by, id }: { readonly name: NounName; readonly by: strin
   const { t } = useTranslation()
   const navigate = useNavigate()
   const filter = `filter=${encodeURIComponent(`${by}:${id}`)}`
-  const asked = useQuery({ queryKey: ["office", name, "of", by, id], queryFn: () => office<ListPage>(`${name}?${filter}&limit=${FEW}`) })
+  const asked = useQuery({ queryKey: ["office", name, "of", by, id], queryFn: () => office<ListPage>(`${name}?${filter}&limit=${FEW}`), ...FOLLOW_LIST })
   const page = asked.data
   if (page === undefined || page.total === 0) return null
   const open = (row: Thing) => {
@@ -329,6 +331,7 @@ function Approvals({ name, thing }: { readonly name: NounName; readonly thing: T
     queryKey: ["office", "approvals", "of", id],
     queryFn: () => office<ListPage>(`approvals?filter=${encodeURIComponent(`thing_id:${id}`)}&sort=-made_at&limit=5`),
     enabled: name !== "approvals",
+    ...FOLLOW_LIST,
   })
   const ids = name === "approvals" ? [id] : (asked.data?.rows ?? []).map((row) => textOf(row.id))
   if (ids.length === 0) return null

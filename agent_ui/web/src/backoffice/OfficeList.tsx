@@ -12,7 +12,7 @@ import { yuan } from "../ui/money"
 import { Failed, Loading, Nothing } from "../ui/states"
 import { addressOf, changed, nextSort, questionOf, SIZES, type Wish, wishOf } from "./address"
 import { factsOf, type Field, type ListPage, type NounName, textOf, type Thing } from "./catalogue"
-import { BASE, office } from "./rest"
+import { BASE, FOLLOW_LIST, office } from "./rest"
 import { isRight, LinkedValue, widthOf } from "./cells"
 import { CommandForm } from "./CommandForm"
 import { columnsOf, hasDocument, membersOf, nounOf } from "./nouns"
@@ -73,7 +73,7 @@ export function OfficeList({ name, head }: Props) {
   const body = useRef<HTMLDivElement>(null)
   const search = useRef<InputRef>(null)
 
-  const asked = useQuery({ queryKey: ["office", name, question], queryFn: () => office<ListPage>(`${name}${question}`), placeholderData: keepPreviousData })
+  const asked = useQuery({ queryKey: ["office", name, question], queryFn: () => office<ListPage>(`${name}${question}`), placeholderData: keepPreviousData, ...FOLLOW_LIST })
   const rows = asked.data?.rows ?? []
   // Another question begins at its first row.
   const at = marked.question === question ? marked.at : 0
@@ -162,8 +162,8 @@ export function OfficeList({ name, head }: Props) {
         )}
       </div>
       {asked.isPending && <Loading rows={8} />}
-      {asked.isError && <Failed error={asked.error} retry={() => void asked.refetch()} />}
-      {asked.isSuccess && (
+      {asked.isError && asked.data === undefined && <Failed error={asked.error} retry={() => void asked.refetch()} />}
+      {asked.data !== undefined && (
         <div ref={body} tabIndex={0} className="office-rows" role="region" aria-label={t("office.list.rows", { name: w(facts.word ?? name) })}>
           <Table<Thing>
             size="small"

@@ -12,9 +12,11 @@ export interface Person {
 }
 
 const MINUTE = 60_000
+/** Without the duties no button is right: what could not be asked is asked again until it is known. */
+const AGAIN = ({ state }: { readonly state: { readonly status: string } }) => (state.status === "error" ? 5_000 : MINUTE)
 
 export function useMine() {
-  const { data } = useQuery({ queryKey: ["office", "roles", "mine"], queryFn: () => office<Person>("roles/mine"), staleTime: MINUTE })
+  const { data } = useQuery({ queryKey: ["office", "roles", "mine"], queryFn: () => office<Person>("roles/mine"), staleTime: MINUTE, refetchInterval: AGAIN })
   return data
 }
 
@@ -23,7 +25,7 @@ export function useDuties(): readonly Duty[] {
 }
 
 export function usePeople() {
-  const { data } = useQuery({ queryKey: ["office", "roles"], queryFn: () => office<readonly Person[]>("roles"), staleTime: MINUTE })
+  const { data } = useQuery({ queryKey: ["office", "roles"], queryFn: () => office<readonly Person[]>("roles"), staleTime: MINUTE, refetchInterval: AGAIN })
   return data ?? []
 }
 

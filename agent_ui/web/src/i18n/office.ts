@@ -87,6 +87,7 @@ export const officeWords = {
   make: ["新建{{what}}", "New {{what}}"],
   pick: ["输入编号或名称查找", "Type a part of the number or name"],
   sure: ["确定{{what}}？", "{{what}}: sure?"],
+  behind: ["填写期间该单据已被他人更改，现为：{{state}}。请重新载入后再决定。", "Somebody changed this while the form was open; it is now: {{state}}. Reload before you decide."],
   changedTo: ["{{who}} 于 {{time}} 执行“{{act}}”，现为：{{state}}", "{{who}} did “{{act}}” at {{time}}; it is now: {{state}}"],
   changedAt: ["{{who}} 于 {{time}} 执行“{{act}}”", "{{who}} did “{{act}}” at {{time}}"],
   house: ["系统", "The system"],
