@@ -46,7 +46,13 @@ _CLOSE = text(
 )
 _DROP = text(
     "UPDATE follow_ups SET reason = '', state = CASE WHEN state = 'due' THEN 'dropped' ELSE state END,"
-    " ended_at = coalesce(ended_at, :now) WHERE customer_id = :customer AND (state = 'due' OR reason <> '')"
+    " ended_at = coalesce(ended_at, :now),"
+    " ended_because = CASE WHEN state = 'due' THEN 'lead_closed' ELSE ended_because END"
+    " WHERE customer_id = :customer AND (state = 'due' OR reason <> '')"
+)
+_FORGET_HISTORY = text(
+    "UPDATE follow_up_events e SET note = '' FROM follow_ups f"
+    " WHERE f.id = e.follow_up_id AND f.customer_id = :customer AND e.note <> ''"
 )
 _FORGET_CARDS = text(
     "UPDATE calls SET card = '{}', note = '', version = version + 1"
@@ -76,6 +82,7 @@ class _Campaigns:
         for name, statement in (
             ("leads", _CLOSE),
             ("follow_ups", _DROP),
+            ("follow_up_events", _FORGET_HISTORY),
             ("cards_and_notes", _FORGET_CARDS),
             ("results", _FORGET_NOTES),
         ):

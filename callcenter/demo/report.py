@@ -60,7 +60,7 @@ QUESTIONS: dict[str, str] = {
     ),
 }
 _FOLLOW_UPS = 'SELECT "case", count(*) FROM follow_ups WHERE campaign_id = :campaign GROUP BY 1'
-_CASES = ("asked_to_buy", "great_interest", "not_reached")
+_CASES = ("asked_to_buy", "great_interest", "considering", "not_reached")
 
 
 async def count(session: Session, campaign_id: UUID) -> dict[str, Any]:

@@ -9,32 +9,53 @@ HOUR, DAY = 3600, 86_400
 
 def default_dispositions() -> list[Disposition]:
     """The five ways in which a first call ends (buys, interested, considers, not now, declines), the source's
-    follow-up cases, and what happens on telephone lines. Rhythms: within a day for those who asked to buy,
-    three days for great interest (backoffice notes, 14b)."""
+    follow-up cases, and what happens on telephone lines. Grades say the pace (rhythm): A every three days, but within
+    a day for those who asked to buy; B once a week (backoffice notes, 14b)."""
     rows = [
-        Disposition(code="order", name_zh="成交下单", name_en="Order placed", sale=True, closes_lead="sold"),
+        Disposition(
+            code="order",
+            name_zh="成交下单",
+            name_en="Order placed",
+            sale=True,
+            closes_lead="sold",
+            sorting="buys_now",
+        ),
         Disposition(
             code="asked_to_buy",
             name_zh="要求购买,待落实",
             name_en="Asked to buy, to be completed",
             follow_up_case="asked_to_buy",
             retry_after_s=DAY,
+            sorting="buys_now",
+            grade="A",
         ),
         Disposition(
             code="great_interest",
             name_zh="兴趣浓厚",
             name_en="Great interest",
             follow_up_case="great_interest",
-            retry_after_s=3 * DAY,
+            sorting="interested",
+            grade="A",
         ),
         Disposition(code="callback", name_zh="约定回电", name_en="Asked for a callback", callback=True),
-        Disposition(code="considering", name_zh="考虑、犹豫", name_en="Considering", retry_after_s=3 * DAY),
-        Disposition(code="not_now", name_zh="近期不买", name_en="Not now", closes_lead="not_interested"),
+        Disposition(
+            code="considering",
+            name_zh="考虑、犹豫",
+            name_en="Considering",
+            follow_up_case="considering",
+            sorting="considering",
+            grade="B",
+        ),
+        # Closed by default: the next brochure keeps the relation. Whoever wants them called again makes it grade C.
+        Disposition(
+            code="not_now", name_zh="近期不买", name_en="Not now", closes_lead="not_interested", sorting="not_now"
+        ),
         Disposition(
             code="declined",
             name_zh="不感兴趣(不反对来电)",
             name_en="Not interested (does not mind calls)",
             closes_lead="not_interested",
+            sorting="never",
         ),
         # A plain refusal is final everywhere (Civil Code 1033; carriers and MIIT drafts ask for the same).
         Disposition(
@@ -44,6 +65,7 @@ def default_dispositions() -> list[Disposition]:
             refusal=True,
             do_not_call=True,
             closes_lead="refused",
+            sorting="never",
         ),
         Disposition(
             code="do_not_call",
@@ -52,6 +74,7 @@ def default_dispositions() -> list[Disposition]:
             refusal=True,
             do_not_call=True,
             closes_lead="do_not_call",
+            sorting="never",
         ),
         Disposition(
             code="wrong_person",

@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, Column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from callcenter.kit.db import UtcDateTime
+from callcenter.kit.db import UtcDateTime, one_of
+from campaigns.rhythm.rules import Grade, Sorting
 
 
 class Disposition(SQLModel, table=True):
@@ -19,9 +20,12 @@ class Disposition(SQLModel, table=True):
     __tablename__ = "dispositions"
     __table_args__ = (
         CheckConstraint(
-            "follow_up_case IS NULL OR follow_up_case IN ('asked_to_buy', 'great_interest', 'not_reached')",
+            "follow_up_case IS NULL OR follow_up_case IN"
+            " ('asked_to_buy', 'great_interest', 'not_reached', 'considering', 'not_now')",
             name="follow_up_case",
         ),
+        CheckConstraint(f"sorting IS NULL OR {one_of('sorting', Sorting)}", name="sorting"),
+        CheckConstraint(f"grade IS NULL OR {one_of('grade', Grade)}", name="grade"),
         CheckConstraint("NOT (sale AND refusal)", name="sale_is_no_refusal"),
     )
 
@@ -44,6 +48,10 @@ class Disposition(SQLModel, table=True):
     """Reason under which the lead is closed (leads.models.ClosedReason); None: it stays open."""
     retry_after_s: int | None = None
     """For open leads: how long to leave the customer in peace."""
+    sorting: str | None = None
+    """Which of the five kinds a talk with this result makes of the person (rhythm.rules.Sorting)."""
+    grade: str | None = None
+    """At which pace they are followed up (rhythm.rules.Grade); its rest holds where `retry_after_s` is null."""
 
 
 class CallResult(SQLModel, table=True):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from callcenter.kit.errors import BadInput
 from campaigns.followups.models import FollowUpCase
 from campaigns.leads.models import ClosedReason
+from campaigns.rhythm.rules import Grade, Sorting
 from crm_sync.customers.schemas import NO_NUL
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=NO_NUL)]
@@ -33,6 +34,8 @@ class DispositionFlags(BaseModel):
     follow_up_case: FollowUpCase | None = None
     closes_lead: ClosedReason | None = None
     retry_after_s: int | None = Field(default=None, ge=0, le=MAX_RETRY_S)
+    sorting: Sorting | None = None
+    grade: Grade | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> DispositionFlags:
@@ -44,6 +47,12 @@ class DispositionFlags(BaseModel):
                 "closes_lead",
                 "关闭线索的结果不能再有回电或跟进",
                 "what closes the lead leaves nothing to call back or follow up",
+            ),
+            (
+                self.grade is not None and self.follow_up_case in (None, FollowUpCase.NOT_REACHED),
+                "grade",
+                "只有需要跟进的谈话结果才有跟进等级",
+                "only a talk that is followed up has a grade",
             ),
             (
                 self.refusal and not self.do_not_call,

@@ -19,11 +19,13 @@ from campaigns.dispositions.defaults import default_dispositions
 from campaigns.dispositions.models import CallResult, Disposition
 from campaigns.dispositions.rules import UnknownDisposition, check_demands
 from campaigns.followups import service as followups
-from campaigns.followups.models import FollowUpCase, FollowUpState
+from campaigns.followups.models import EndedBecause, FollowUpCase, FollowUpState
 from campaigns.leads import repository as lead_rows
 from campaigns.leads import service as leads
 from campaigns.leads.models import ClosedReason, Lead, LeadState
 from campaigns.leads.zones import possible_zones
+from campaigns.rhythm import service as rhythm
+from campaigns.rhythm.rules import Grade, Planned, after_talk
 from campaigns.schedule.rules import CallingRules
 from crm_sync.customers.models import Customer, NumberState
 from crm_sync.customers.numbers import numbers_of
@@ -204,29 +206,49 @@ async def _follow(
     lead.version += 1
     lead.last_outcome = found.code
     talked = found.right_party
+    case = FollowUpCase(found.follow_up_case) if found.follow_up_case else None
+    planned: Planned | None = None
     if talked:
         lead.fruitless = 0
-        await followups.end_open(session, [lead.id], FollowUpState.DONE, call.id, now)
+        because = EndedBecause.TALKED
+        if case is not None and found.grade is not None:
+            before = await followups.standing(session, lead.id)
+            paces = await rhythm.paces(session)
+            planned = after_talk(paces, Grade(found.grade), before, found.retry_after_s)
+            if planned is None:
+                because = EndedBecause.ROUNDS_USED_UP
+        await followups.end_open(session, [lead.id], FollowUpState.DONE, call.id, now, because)
     if lead.state != LeadState.OPEN.value:
         await session.flush()
         return
     closes = ClosedReason(found.closes_lead) if found.closes_lead else None
     if found.do_not_call and closes is None:
         closes = ClosedReason.DO_NOT_CALL
+    if closes is None and talked and found.grade is not None and planned is None:
+        closes = ClosedReason.NOT_INTERESTED  # called as often as the last grade allows
     if closes is not None:
         await leads.close(session, [lead], closes, now)
         return
-    case = FollowUpCase(found.follow_up_case) if found.follow_up_case else None
-    later = now + timedelta(seconds=found.retry_after_s or rules.retry_for("talked").after_s)
+    rest = found.retry_after_s or rules.retry_for("talked").after_s if planned is None else planned.rest_s
+    later = now + timedelta(seconds=rest)
     await _plan(session, lead, case, agent_id, talked, callback_at, later)
     due = await leads.settle(session, lead, now, rules, ignore_call=call.id)
     if due is None or case is None:
         return
     if case is FollowUpCase.NOT_REACHED:
-        await followups.not_reached(session, lead, found.code, due, call.id, now)
+        if await followups.not_reached(session, lead, found.code, due, call.id, now):
+            await leads.close_tried_enough(session, lead, call.id, now)
     else:
         await followups.open_case(
-            session, lead, case, reason=note, owner_id=agent_id, due_at=due, call_id=call.id, now=now
+            session,
+            lead,
+            case,
+            reason=note,
+            owner_id=agent_id,
+            due_at=due,
+            call_id=call.id,
+            now=now,
+            as_of=None if planned is None else planned.standing,
         )
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
-from campaigns.followups.models import FollowUpCase, FollowUpState
+from campaigns.followups.models import EndedBecause, FollowUpCase, FollowUpState, Happened
+from campaigns.rhythm.rules import Grade
 from crm_sync.customers.schemas import NO_NUL
 
 
@@ -28,6 +29,22 @@ class FollowUpRow(BaseModel):
     state: FollowUpState
     created_at: datetime
     ended_at: datetime | None
+    ended_because: EndedBecause | None
+    grade: Grade | None
+    round: int
+    """The how-manieth follow-up of its grade."""
+    tries: int
+    """Fruitless attempts since it was opened."""
+
+
+class FollowUpEventRow(BaseModel):
+    at: datetime
+    what: Happened
+    by_name: str | None
+    call_id: UUID | None
+    due_at: datetime | None
+    note: str
+    """The reason given; the new grade; why it ended (a word of EndedBecause)."""
 
 
 class FollowUpChange(BaseModel):
@@ -35,5 +52,6 @@ class FollowUpChange(BaseModel):
 
     due_at: AwareDatetime | None = None
     owner_id: UUID | None = None
+    grade: Grade | None = None
     drop: bool = False
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=NO_NUL)] | None = None

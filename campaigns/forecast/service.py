@@ -50,12 +50,13 @@ _ENDED = text(
     SELECT CASE WHEN c.outcome <> 'talked' THEN c.outcome
                 WHEN d.code IS NULL THEN 'talked'
                 WHEN d.closes_lead IS NOT NULL OR d.do_not_call THEN '-'
-                WHEN r.callback_at IS NOT NULL OR d.follow_up_case IN ('asked_to_buy', 'great_interest') THEN 'promised'
+                WHEN r.callback_at IS NOT NULL OR d.follow_up_case <> 'not_reached' THEN 'promised'
                 ELSE 'talked' END AS what,
-      CASE WHEN c.outcome = 'talked' THEN d.retry_after_s END AS after_s, count(*) AS n,
+      CASE WHEN c.outcome = 'talked' THEN COALESCE(d.retry_after_s, 3600 * g.every_h) END AS after_s, count(*) AS n,
       avg(GREATEST(0, extract(epoch FROM COALESCE(r.callback_at, c.created_at + make_interval(
-          secs => COALESCE(d.retry_after_s, 86400))) - c.created_at))) AS wait_s
+          secs => COALESCE(d.retry_after_s, 3600 * g.every_h, 86400))) - c.created_at))) AS wait_s
     FROM calls c LEFT JOIN call_results r ON r.call_id = c.id LEFT JOIN dispositions d ON d.code = r.code
+    LEFT JOIN follow_up_rhythms g ON g.grade = d.grade
     WHERE c.queue_id = :campaign AND c.created_at >= :since AND c.created_at < :now AND c.launched_at IS NOT NULL
       AND c.state = 'ended' AND c.outcome <> 'skipped'
     GROUP BY 1, 2

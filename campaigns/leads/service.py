@@ -22,7 +22,7 @@ from callcenter.kit.db import Session
 from callcenter.kit.errors import Conflict, NotFound
 from campaigns.compliance.models import GatePass
 from campaigns.followups import service as followups
-from campaigns.followups.models import FollowUpState
+from campaigns.followups.models import EndedBecause, FollowUpState
 from campaigns.leads import facts as lead_facts
 from campaigns.leads import repository
 from campaigns.leads.facts import Known
@@ -327,8 +327,15 @@ async def finish_attempt(session: Session, call: Call, now: datetime, rules: Cal
         await close(session, [lead], ClosedReason.WRONG_NUMBER if wrong else ClosedReason.EXHAUSTED, now)
         return
     due = await settle(session, lead, now, rules, ignore_call=call.id)
-    if due is not None:
-        await followups.not_reached(session, lead, outcome, due, call.id, now)
+    if due is not None and await followups.not_reached(session, lead, outcome, due, call.id, now):
+        await close_tried_enough(session, lead, call.id, now)
+
+
+async def close_tried_enough(session: Session, lead: Lead, call_id: UUID, now: datetime) -> None:
+    """The lead's follow-up was tried as often as its grade allows."""
+    because = EndedBecause.TRIES_USED_UP
+    await followups.end_open(session, [lead.id], FollowUpState.DROPPED, call_id, now, because)
+    await close(session, [lead], ClosedReason.EXHAUSTED, now)
 
 
 async def another_number(
@@ -426,8 +433,11 @@ _EXPIRE = text(
                    ELSE COALESCE(CAST(c.rules->>'follow_up_days' AS int), :follow_up_days) END
       RETURNING l.id)
     , dropped AS (
-      UPDATE follow_ups f SET state = 'dropped', ended_at = :now FROM gone
-      WHERE f.lead_id = gone.id AND f.state = 'due')
+      UPDATE follow_ups f SET state = 'dropped', ended_at = :now, ended_because = 'lead_closed' FROM gone
+      WHERE f.lead_id = gone.id AND f.state = 'due' RETURNING f.id)
+    , noted AS (
+      INSERT INTO follow_up_events (follow_up_id, at, what, note)
+      SELECT id, :now, 'dropped', 'lead_closed' FROM dropped)
     SELECT count(*) FROM gone
     """
 )

@@ -211,7 +211,10 @@ _CLOSE_LEADS = text(
       UPDATE leads SET state = 'closed', closed_reason = 'campaign_closed', closed_at = :now, callback_at = NULL,
              callback_agent_id = NULL, follow_up_at = NULL, rest_until = NULL, not_before = NULL, version = version + 1
       WHERE campaign_id = :campaign AND state = 'open' AND call_id IS NULL RETURNING id)
-    UPDATE follow_ups f SET state = 'dropped', ended_at = :now FROM gone WHERE f.lead_id = gone.id AND f.state = 'due'
+    , dropped AS (
+      UPDATE follow_ups f SET state = 'dropped', ended_at = :now, ended_because = 'lead_closed' FROM gone
+      WHERE f.lead_id = gone.id AND f.state = 'due' RETURNING f.id)
+    INSERT INTO follow_up_events (follow_up_id, at, what, note) SELECT id, :now, 'dropped', 'lead_closed' FROM dropped
     """
 )
 

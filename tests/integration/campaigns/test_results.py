@@ -45,7 +45,7 @@ async def follow_ups(session: Session, lead: Lead) -> list[tuple[str, str]]:
         ("order", "sold", None, None),
         ("asked_to_buy", None, at(10, 10), "asked_to_buy"),
         ("great_interest", None, at(12, 10), "great_interest"),
-        ("considering", None, at(12, 10), None),
+        ("considering", None, at(16, 10), "considering"),
         ("not_now", "not_interested", None, None),
         ("declined", "not_interested", None, None),
         ("refused", "refused", None, None),
@@ -235,5 +235,5 @@ async def test_a_result_may_be_saved_while_the_customer_is_still_on_the_line(
     call.state, call.agent_id = "connected", agent.id
     await session.flush()
     await save(session, call, "considering", NOW)
-    assert lead.not_before == at(12, 10)
+    assert lead.not_before == at(16, 10)
     assert (await leads.why(session, lead.id, NOW)).reason is ReasonCode.IN_CALL
