@@ -9788,6 +9788,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recordings/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All campaigns' rules about their recordings */
+        get: operations["list_policies_api_recordings_policies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recordings/policies/{queue_id}": {
         parameters: {
             query?: never;
@@ -20778,6 +20795,24 @@ export interface components {
             zh: string;
         };
         /**
+         * Policies
+         * @description The rules of all campaigns that have some; the others follow `usual`. `store`: where recordings are kept, if.
+         */
+        Policies: {
+            /** Rows */
+            rows: components["schemas"]["PolicyRow"][];
+            /**
+             * Store
+             * @enum {string}
+             */
+            store: "off" | "disk" | "s3";
+            usual_announcement: components["schemas"]["Announcement"];
+            /** Usual Days */
+            usual_days: number;
+            /** Usual Text */
+            usual_text: string;
+        };
+        /**
          * Policy
          * @description A campaign's rules about its recordings.
          */
@@ -20822,6 +20857,30 @@ export interface components {
             short_share: number;
             /** Signs */
             signs: number;
+        };
+        /** PolicyRow */
+        PolicyRow: {
+            /** Agents May Listen */
+            agents_may_listen: boolean;
+            announcement: components["schemas"]["Announcement"];
+            /** Announcement Text */
+            announcement_text: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Own */
+            own: boolean;
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+            /** Retention Days */
+            retention_days: number;
         };
         /** Posted */
         Posted: {
@@ -93425,6 +93484,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallRecordings"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_policies_api_recordings_policies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policies"];
                 };
             };
             /** @description Bad request */

@@ -65,6 +65,7 @@ export type CallState = "reserved" | "launching" | "ringing" | "waiting" | "conn
 export interface CallView {
   readonly abandoned: boolean
   readonly agent_id: string | null
+  readonly agent_lost_at: string | null
   readonly answered_at: string | null
   readonly attempt_no: number
   readonly card: Card | null
