@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, text
 from sqlmodel import col, select
 
 from callcenter.calls.models import CallEvent
 from callcenter.domain.call import CallEventKind
 from callcenter.kit.db import Session
-from callcenter.recordings.models import CallMark, Recording, RecordingState
+from callcenter.people.models import User
+from callcenter.recordings.models import CallMark, Recording, RecordingPolicy, RecordingState
 
 
 async def lock(session: Session, recording_id: UUID) -> Recording | None:
@@ -84,6 +85,16 @@ async def moments(session: Session, call_id: UUID) -> list[tuple[str, datetime]]
     found = [(mark.what, mark.at) for mark in marks]
     found += [(event.kind, event.at) for event in (await session.execute(holds)).scalars()]
     return sorted(found, key=lambda one: one[1])
+
+
+async def policies(session: Session) -> list[tuple[RecordingPolicy, str]]:
+    """Each campaign's rules with the name of who changed them, the newest first."""
+    statement = (
+        select(RecordingPolicy, func.coalesce(User.name, ""))
+        .join(User, col(User.id) == col(RecordingPolicy.changed_by), isouter=True)
+        .order_by(col(RecordingPolicy.changed_at).desc(), col(RecordingPolicy.queue_id))
+    )
+    return [(row, str(name)) for row, name in (await session.execute(statement)).all()]
 
 
 _HEARD = text(

@@ -29,6 +29,7 @@ from callcenter.recordings.schemas import (
     KeepBody,
     Leave,
     Mark,
+    Policies,
     Policy,
     PolicyBody,
     RecordingRow,
@@ -229,6 +230,12 @@ async def delete(
         raise _unreadable(trouble) from trouble
     await service.deleted(session, row, user, body.why, now)
     return RecordingRow.model_validate(row)
+
+
+@router.get("/policies", summary="All campaigns' rules about their recordings")
+async def list_policies(request: Request, session: DbSession, _user: Planner) -> Policies:
+    settings = _settings(request)
+    return await service.policies(session, settings.recording_retention_days, settings.recording_store)
 
 
 @router.get("/policies/{queue_id}", summary="A campaign's rules about its recordings")

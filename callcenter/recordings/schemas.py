@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -102,6 +102,22 @@ class Policy(BaseModel):
     announcement_text: str
     own: bool
     """False: the installation's settings, the campaign has no rules of its own."""
+
+
+class PolicyRow(Policy):
+    changed_at: datetime
+    changed_by: str
+    """Whose name changed it; empty when nobody's is known."""
+
+
+class Policies(BaseModel):
+    """The rules of all campaigns that have some; the others follow `usual`. `store`: where recordings are kept, if."""
+
+    rows: list[PolicyRow]
+    usual_days: int
+    usual_announcement: Announcement
+    usual_text: str
+    store: Literal["off", "disk", "s3"]
 
 
 class PolicyBody(BaseModel):

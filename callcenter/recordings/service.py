@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -18,7 +19,7 @@ from callcenter.people.models import User
 from callcenter.recordings import repository
 from callcenter.recordings.models import Announcement, CallMark, Recording, RecordingPolicy, RecordingState
 from callcenter.recordings.rules import next_try
-from callcenter.recordings.schemas import Policy, PolicyBody
+from callcenter.recordings.schemas import Policies, Policy, PolicyBody, PolicyRow
 from callcenter.recordings.seal import Sealed
 from callcenter.recordings.wave import Wave
 
@@ -169,6 +170,20 @@ async def policy(session: Session, queue_id: UUID, usual_days: int) -> Policy:
             own=False,
         )
     return Policy(**{name: getattr(row, name) for name in Policy.model_fields if name != "own"}, own=True)
+
+
+async def policies(session: Session, usual_days: int, store: Literal["off", "disk", "s3"]) -> Policies:
+    """Every campaign's rules, and what holds for those without."""
+    return Policies(
+        rows=[
+            PolicyRow(**row.model_dump(exclude={"changed_by"}), own=True, changed_by=name)
+            for row, name in await repository.policies(session)
+        ],
+        usual_days=usual_days,
+        usual_announcement=Announcement.AGENT_SAYS,
+        usual_text=ANNOUNCEMENT,
+        store=store,
+    )
 
 
 async def set_policy(session: Session, queue_id: UUID, wanted: PolicyBody, user: User, now: datetime) -> None:

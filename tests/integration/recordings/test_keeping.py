@@ -263,6 +263,14 @@ async def test_who_may_listen_is_the_campaign_s_rule_and_every_refusal_leaves_no
     assert (await own.put(f"/api/recordings/policies/{call.queue_id}", json=rule)).status_code == 403
     put = await supervisor.put(f"/api/recordings/policies/{call.queue_id}", json=rule)
     assert put.json() == rule | {"queue_id": str(call.queue_id), "own": True}
+    every = (await supervisor.get("/api/recordings/policies")).json()
+    assert [(row["queue_id"], row["retention_days"], row["own"]) for row in every["rows"]] == [
+        (str(call.queue_id), rule["retention_days"], True)
+    ]
+    assert every["rows"][0]["changed_by"]
+    assert (every["usual_days"], every["usual_announcement"]) == (180, "agent_says")
+    assert every["store"] in ("disk", "s3")
+    assert (await own.get("/api/recordings/policies")).status_code == 403
     leave = await own.post(listen)
     assert leave.status_code == 200
     url = leave.json()["url"]
