@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 
-class ShareOut(BaseModel):
+class BuyersOut(BaseModel):
     """Buyers among people, with the interval that holds in 19 cases of 20 (Wilson)."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -29,8 +29,8 @@ class LiftOut(BaseModel):
     mailing_id: UUID
     at: datetime
     since: date | None
-    mailed: ShareOut | None = None
-    control: ShareOut | None = None
+    mailed: BuyersOut | None = None
+    control: BuyersOut | None = None
     lift: float | None = None
     low: float | None = None
     high: float | None = None

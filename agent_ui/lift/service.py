@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from agent_ui.lift.schemas import LiftOut, ShareOut
+from agent_ui.lift.schemas import LiftOut, BuyersOut
 from callcenter.kit.db import Session
 from campaigns.mailings import service as mailings
 from campaigns.mailings.rules import lift
@@ -55,8 +55,8 @@ async def of_mailing(session: Session, mailing_id: UUID, now: datetime, zone: Zo
         mailing_id=mailing_id,
         at=now,
         since=since,
-        mailed=ShareOut.model_validate(result.mailed),
-        control=ShareOut.model_validate(result.control),
+        mailed=BuyersOut.model_validate(result.mailed),
+        control=BuyersOut.model_validate(result.control),
         lift=result.lift,
         low=result.low,
         high=result.high,

@@ -12,6 +12,7 @@ import { type Paths, side } from "./pairs"
 import { privacyWords } from "./privacy"
 import { soundWords } from "./sound"
 import { supervisorWords } from "./supervisor"
+import { targetingWords } from "./targeting"
 
 export const words = {
   ...commonWords,
@@ -24,6 +25,7 @@ export const words = {
   office: officeWords,
   privacy: privacyWords,
   sound: soundWords,
+  targeting: targetingWords,
 } as const
 
 export type Language = "zh" | "en"

@@ -1,4 +1,4 @@
-import { DownloadOutlined, InboxOutlined, PlusOutlined, SendOutlined } from "@ant-design/icons"
+import { BarChartOutlined, DownloadOutlined, InboxOutlined, PlusOutlined, SendOutlined } from "@ant-design/icons"
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { App, Button, DatePicker, Dropdown, Form, Input, InputNumber, Modal, Select, type TableProps } from "antd"
 import dayjs, { type Dayjs } from "dayjs"
@@ -13,6 +13,7 @@ import { Stand } from "../ui/StateMark"
 import { Nothing } from "../ui/states"
 import { addDays, calendarDate, calendarDay, dateOf } from "../ui/time"
 import { useBrochures, useSegments } from "./lookups"
+import { LiftDrawer } from "./LiftDrawer"
 import { Replies } from "./Replies"
 
 type Row = Schemas["MailingRow"]
@@ -28,6 +29,7 @@ export default function MailingsPage() {
   const [creating, setCreating] = useState(false)
   const [marking, setMarking] = useState<Row | null>(null)
   const [open, setOpen] = useState<Row | null>(null)
+  const [lifted, setLifted] = useState<Row | null>(null)
   const segments = useSegments()
   const asked = useQuery({
     queryKey: ["mailings", paging.limit, paging.offset],
@@ -60,8 +62,14 @@ export default function MailingsPage() {
     { title: t("marketing.mailings.returned"), width: 70, align: "right", render: (_, row) => <span className="num">{row.returned}</span> },
     { title: t("marketing.mailings.replied"), width: 70, align: "right", render: (_, row) => <span className="num">{row.replied}</span> },
     {
+      title: t("targeting.draw.column"),
+      width: 120,
+      align: "right",
+      render: (_, row) => <span className="num">{row.controls === 0 ? "" : t("targeting.draw.of", { n: row.controls, percent: row.control_percent })}</span>,
+    },
+    {
       title: t("ui.actions"),
-      width: 330,
+      width: 410,
       fixed: "right",
       render: (_, row) => (
         <span className="row" style={{ gap: 0 }}>
@@ -70,6 +78,9 @@ export default function MailingsPage() {
           </Button>
           <Button type="link" size="small" icon={<SendOutlined />} disabled={row.posted >= row.recipients} onClick={() => setMarking(row)}>
             {t("marketing.mailings.markPosted")}
+          </Button>
+          <Button type="link" size="small" icon={<BarChartOutlined />} disabled={row.controls === 0} onClick={() => setLifted(row)}>
+            {t("targeting.lift.open")}
           </Button>
           <Dropdown
             trigger={["click"]}
@@ -100,10 +111,11 @@ export default function MailingsPage() {
       }
     >
       <div className="sheet">
-        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1300} empty={<Nothing title={t("marketing.mailings.none")} more={t("marketing.mailings.noneMore")} />} />
+        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1500} empty={<Nothing title={t("marketing.mailings.none")} more={t("marketing.mailings.noneMore")} />} />
       </div>
       {creating && <Create close={() => setCreating(false)} />}
       {open !== null && <Replies mailing={open} close={() => setOpen(null)} />}
+      {lifted !== null && <LiftDrawer mailing={lifted} close={() => setLifted(null)} />}
       {marking !== null && <MarkPosted row={marking} close={() => setMarking(null)} />}
     </Page>
   )
@@ -114,6 +126,9 @@ interface Values {
   readonly brochure_id: string
   readonly segment_id?: string
   readonly batch_size?: number | null
+  readonly sample_size?: number | null
+  readonly control_percent?: number | null
+  readonly draw_seed?: number | null
 }
 
 function Create({ close }: { readonly close: () => void }) {
@@ -126,7 +141,19 @@ function Create({ close }: { readonly close: () => void }) {
   const [form] = Form.useForm<Values>()
   const save = useMutation({
     mutationFn: (values: Values) =>
-      taken(api.POST("/api/mailings", { body: { name: values.name, brochure_id: values.brochure_id, segment_id: values.segment_id ?? null, batch_size: values.batch_size ?? null } })),
+      taken(
+        api.POST("/api/mailings", {
+          body: {
+            name: values.name,
+            brochure_id: values.brochure_id,
+            segment_id: values.segment_id ?? null,
+            batch_size: values.batch_size ?? null,
+            sample_size: values.sample_size ?? null,
+            control_percent: values.control_percent ?? 0,
+            draw_seed: values.draw_seed ?? null,
+          },
+        }),
+      ),
     onSuccess: async () => {
       void message.success(t("say.saved"))
       await queries.invalidateQueries({ queryKey: ["mailings"] })
@@ -159,6 +186,18 @@ function Create({ close }: { readonly close: () => void }) {
         </Form.Item>
         <Form.Item name="batch_size" label={t("marketing.mailings.batchSize")} extra={t("marketing.mailings.batchMore")}>
           <InputNumber min={1} max={10_000_000} style={{ width: "100%" }} />
+        </Form.Item>
+        <h3>{t("targeting.draw.title")}</h3>
+        <div className="form-row">
+          <Form.Item name="sample_size" label={t("targeting.draw.sample")} extra={t("targeting.draw.sampleMore")}>
+            <InputNumber min={1} max={100_000_000} precision={0} style={{ width: "100%" }} />
+          </Form.Item>
+          <Form.Item name="draw_seed" label={t("targeting.draw.seed")} extra={t("targeting.draw.seedMore")}>
+            <InputNumber min={0} max={2_147_483_647} precision={0} style={{ width: "100%" }} />
+          </Form.Item>
+        </div>
+        <Form.Item name="control_percent" label={t("targeting.draw.control")} extra={t("targeting.draw.controlMore")}>
+          <InputNumber min={0} max={50} precision={0} style={{ width: "100%" }} />
         </Form.Item>
       </Form>
     </Modal>

@@ -1,10 +1,10 @@
 import { PlusOutlined } from "@ant-design/icons"
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import { App, Button, DatePicker, Drawer, Form, Input, InputNumber, Select, type TableProps } from "antd"
+import { App, Button, DatePicker, Drawer, Form, Input, InputNumber, Select, type TableProps, Tabs } from "antd"
 import dayjs, { type Dayjs } from "dayjs"
 import { useEffect, useState } from "react"
 import { api, type Schemas, taken } from "../api/client"
-import { currentLanguage, type Translate } from "../i18n"
+import type { Translate } from "../i18n"
 import { useTranslation } from "../i18n/use"
 import { useFailure } from "../ui/failure"
 import { Page } from "../ui/Page"
@@ -12,6 +12,7 @@ import { PagedTable, usePaging } from "../ui/PagedTable"
 import { Failed, Nothing } from "../ui/states"
 import { fullTime } from "../ui/time"
 import { useSources } from "./lookups"
+import { ScoreView } from "./ScoreView"
 
 type Row = Schemas["SegmentRow"]
 type Filters = Schemas["SegmentFilters"]
@@ -36,6 +37,7 @@ export default function SegmentsPage() {
       ),
     },
     { title: t("marketing.segments.filters"), render: (_, row) => <span>{describe(row.filters, t)}</span> },
+    { title: t("targeting.versions.title"), width: 90, align: "right", render: (_, row) => <span className="num">{row.version}</span> },
     { title: t("marketing.brochures.created"), width: 180, render: (_, row) => <span className="num">{fullTime(row.created_at)}</span> },
   ]
   return (
@@ -48,8 +50,19 @@ export default function SegmentsPage() {
         </Button>
       }
     >
-      <div className="sheet">
-        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={800} open={setEditing} empty={<Nothing title={t("marketing.segments.none")} more={t("marketing.segments.noneMore")} />} />
+      <div className="sheet" style={{ padding: "0 20px 20px" }}>
+        <Tabs
+          items={[
+            {
+              key: "segments",
+              label: t("targeting.tabs.segments"),
+              children: (
+                <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={800} open={setEditing} empty={<Nothing title={t("marketing.segments.none")} more={t("marketing.segments.noneMore")} />} />
+              ),
+            },
+            { key: "score", label: t("targeting.tabs.score"), children: <ScoreView /> },
+          ]}
+        />
       </div>
       {editing !== null && <Editor segment={editing === "new" ? null : editing} close={() => setEditing(null)} />}
     </Page>
@@ -67,7 +80,7 @@ function describe(filters: Filters, t: Translate): string {
     list(filters.occupations),
     list(filters.interests),
     list(filters.sources),
-    filters.score_from != null ? `${t("marketing.segments.score")} ${filters.score_from}` : null,
+    filters.score_from != null ? `${t("marketing.segments.score")} ${filters.score_from}${filters.score_by === "model" ? ` (${t("targeting.score.by.model")})` : ""}` : null,
     filters.purchased_since != null ? `${t("marketing.segments.purchasedSince")} ${filters.purchased_since}` : null,
     filters.not_purchased_since != null ? `${t("marketing.segments.notPurchasedSince")} ${filters.not_purchased_since}` : null,
     filters.purchases_fen_from != null ? `${t("marketing.segments.purchases")} ≥ ${filters.purchases_fen_from / 100}` : null,
@@ -192,6 +205,9 @@ function Editor({ segment, close }: { readonly segment: Row | null; readonly clo
             <Form.Item name="score_from" label={t("marketing.segments.score")}>
               <InputNumber min={0} max={100} style={{ width: "100%" }} />
             </Form.Item>
+            <Form.Item name="score_by" label={t("targeting.score.scoredBy")} initialValue="card">
+              <Select options={(["card", "model"] as const).map((value) => ({ value, label: t(`targeting.score.by.${value}`) }))} />
+            </Form.Item>
           </div>
           <div className="form-row">
             {words("occupations", t("marketing.segments.occupations"))}
@@ -248,7 +264,7 @@ function Editor({ segment, close }: { readonly segment: Row | null; readonly clo
           </div>
         </section>
       </Form>
-      <ScoreCard />
+      {segment !== null && <Versions segmentId={segment.id} />}
     </Drawer>
   )
 }
@@ -307,20 +323,24 @@ function Count({ filters }: { readonly filters: Filters }) {
   )
 }
 
-function ScoreCard() {
+function Versions({ segmentId }: { readonly segmentId: string }) {
   const { t } = useTranslation()
-  const { data } = useQuery({ queryKey: ["score-card"], queryFn: () => taken(api.GET("/api/segments/score-card")), staleTime: Infinity })
-  if (data === undefined) return null
+  const { data } = useQuery({
+    queryKey: ["segments", segmentId, "versions"],
+    queryFn: () => taken(api.GET("/api/segments/{segment_id}/versions", { params: { path: { segment_id: segmentId } } })),
+  })
+  if (data === undefined || data.length === 0) return null
   return (
     <details>
-      <summary style={{ cursor: "pointer" }}>{t("marketing.segments.card")}</summary>
+      <summary style={{ cursor: "pointer" }}>
+        {t("targeting.versions.title")} ({data.length})
+      </summary>
       <ul className="reason-list" style={{ marginTop: 8 }}>
-        {data.map((line) => (
-          <li key={line.code}>
-            <strong className="num" style={{ display: "inline-block", minWidth: 40 }}>
-              {line.points > 0 ? `+${line.points}` : line.points}
-            </strong>
-            {currentLanguage() === "zh" ? line.zh : line.en}
+        {data.map((one) => (
+          <li key={one.version}>
+            <strong>{one.name}</strong> <span className="dim small num">{t("targeting.versions.by", { n: one.version, time: fullTime(one.saved_at), name: one.saved_by ?? "" })}</span>
+            <br />
+            <span className="small">{describe(one.filters, t)}</span>
           </li>
         ))}
       </ul>

@@ -8,6 +8,7 @@ import { Facts } from "../../ui/Facts"
 import { Mark } from "../../ui/StateMark"
 import { Failed, Loading, Nothing } from "../../ui/states"
 import { calendarDay } from "../../ui/time"
+import { ForecastChart } from "./ForecastChart"
 
 type Day = Schemas["ForecastDay"]
 
@@ -56,7 +57,14 @@ export function ForecastView({ campaignId, version }: { readonly campaignId: str
           </p>
         ))}
       </section>
-      {days.length === 0 ? <Nothing /> : <Days days={days} />}
+      {days.length === 0 ? (
+        <Nothing />
+      ) : (
+        <>
+          <ForecastChart days={days} />
+          <Days days={days} />
+        </>
+      )}
       <section className="block">
         <h3>{t("marketing.forecast.basis")}</h3>
         <Facts
@@ -89,6 +97,7 @@ function Days({ days }: { readonly days: readonly Day[] }) {
   })
   return (
     <section className="block">
+      <h3>{t("targeting.chart.table")}</h3>
       <Table<Day>
         size="small"
         rowKey="day"
