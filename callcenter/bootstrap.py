@@ -106,7 +106,7 @@ def build_app(settings: Settings, services: Services, clock: Clock | None = None
     """The web application of one process: REST, gateway, console."""
     connect()
     clock = clock or make_clock(settings)
-    database = Database(services.database_url, pool=settings.database_pool, name="callcenter-web")
+    database = Database(services.database_url, pool=settings.database_pool, name="callcenter-web", zone=settings.zone)
     bus = Bus(services.nats_url, namespace=database.name, name="callcenter-web")
     metrics = Metrics()
     figures = Figures(
@@ -138,12 +138,16 @@ def build_app(settings: Settings, services: Services, clock: Clock | None = None
 async def run_worker(settings: Settings, services: Services, clock: Clock | None = None) -> None:
     """The dialler, the campaign clock and the back office's clock, until cancelled."""
     clock = clock or make_clock(settings)
-    database = Database(services.database_url, pool=max(20, settings.database_pool), name="callcenter-worker")
+    database = Database(
+        services.database_url, pool=max(20, settings.database_pool), name="callcenter-worker", zone=settings.zone
+    )
     bus = Bus(services.nats_url, namespace=database.name, name="callcenter-worker")
     carrier = GuardedCarrier(make_carrier(settings, clock, database))
     hands = Hands(database, carrier, clock, keeps_recordings=settings.recording_store != "off")
     dialer = Dialer(hands, bus, worker_name=settings.worker_name, zone=settings.zone)
-    campaign_clock = CampaignClock(database, clock, settings.zone, settings.home, on_edge=dialer.wake)
+    campaign_clock = CampaignClock(
+        database, clock, settings.zone, settings.home, on_edge=dialer.wake, holders=find_holders()
+    )
     keeper = Keeper(database, carrier, clock, settings, settings.zone)
     office_clock = OfficeClock(database, clock, settings.zone, worker=settings.worker_name)
     try:

@@ -292,9 +292,9 @@ def distribute(annual: int, shares_bp: Sequence[int]) -> list[int]:
     return out
 
 
-def even_shares() -> list[int]:
-    """A twelfth each; the months before the last round down."""
-    return [WHOLE_BP * (n + 1) // MONTHS - WHOLE_BP * n // MONTHS for n in range(MONTHS)]
+def evenly(annual: int) -> list[int]:
+    """A twelfth each, to the fen: 1,200,000 is twelve times 100,000. They add up to `annual`."""
+    return [annual * (n + 1) // MONTHS - annual * n // MONTHS for n in range(MONTHS)]
 
 
 def warns(used: int, budget: int, percent: int) -> bool:

@@ -154,7 +154,7 @@ def _twelve(figures: Figures) -> list[int]:
             )
         return rules.distribute(figures.annual_fen, figures.shares_bp)
     if not figures.months:
-        return rules.distribute(figures.annual_fen, rules.even_shares())
+        return rules.evenly(figures.annual_fen)
     if len(figures.months) != MONTHS or sum(figures.months) != figures.annual_fen:
         raise BadInput(
             field="months",

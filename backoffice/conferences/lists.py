@@ -7,15 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import BigInteger, Integer, Select, and_, case, cast, func, literal, select
+from sqlalchemy import BigInteger, Select, and_, case, cast, func, select
 from sqlmodel import col
 
 from backoffice.accounts.models import CustomerAccount
 from backoffice.conferences.models import Conference, ConferenceCost, ConferenceInvitee
-from backoffice.conferences.template import CONFIRM_DAYS_BEFORE
+from backoffice.conferences.rules import ConferencePolicy
 from backoffice.expenses.ledger import GRANTED
 from backoffice.expenses.models import ExpenseClaim, ExpenseRequest
 from backoffice.listing.query import Listing
+from backoffice.policies.service import in_query
 from backoffice.receivables import ledger
 from callcenter.people.models import User
 
@@ -109,9 +110,8 @@ def _conferences(_today: date) -> Select[Any]:
 
 def _invitees(_today: date) -> Select[Any]:
     g, c = ConferenceInvitee, Conference
-    late = and_(
-        col(g.confirmed_on).is_not(None), col(g.confirmed_on) > col(c.held_on) - literal(CONFIRM_DAYS_BEFORE, Integer)
-    )
+    last = col(c.held_on) - in_query(ConferencePolicy, "confirm_days")
+    late = and_(col(g.confirmed_on).is_not(None), col(g.confirmed_on) > last)
     names = ("id", "conference_id", "kind", "organisation", "customer_id", "rep_id", "rounds", "leads_signing",
              "invited_on", "confirmed_on", "signed_on", "state", "version")  # fmt: skip
     query: Any = (

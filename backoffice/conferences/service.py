@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, cast, delete, func, select
+from sqlalchemy import BigInteger, case, cast, delete, func, select
 from sqlmodel import SQLModel, col
 
 from backoffice.approvals import outcomes
@@ -152,8 +152,10 @@ async def take(session: Session, conference_id: UUID, version: int | None) -> Co
 
 
 async def rows_of(session: Session, model: type[Any], conference_id: UUID) -> list[Any]:
-    """The lines of one part of the plan, in order."""
-    order = [col(getattr(model, name)) for name in ("part", "seq", "starts") if name in model.model_fields]
+    """The lines of one part of the plan, in the order of the source."""
+    order: list[Any] = [col(getattr(model, name)) for name in ("seq", "starts") if name in model.model_fields]
+    if "part" in model.model_fields:
+        order.insert(0, case({part.value: at for at, part in enumerate(Part)}, value=col(model.part)))
     rows = await session.scalars(select(model).where(col(model.conference_id) == conference_id).order_by(*order))
     return list(rows)
 

@@ -27,9 +27,9 @@ from backoffice.printing.paper import (
     Text,
     Value,
 )
-from backoffice.printing.who import ZONE, names, verdicts
+from backoffice.printing.who import names, verdicts
 from backoffice.timeline import acts
-from callcenter.kit.db import Session
+from callcenter.kit.db import Session, zone_of
 
 words(
     party_a=("甲方(供方)", "party A (supplier)"),
@@ -98,7 +98,7 @@ async def contract(session: Session, _today: date, _actor: Actor, contract_id: U
             row.revision,
             Code(row.state),
             made_by=who[row.made_by],
-            made_on=row.made_at.astimezone(ZONE).date(),
+            made_on=row.made_at.astimezone(zone_of(session)).date(),
             checked_by=who[row.final_checked_by],
             approved_by=agreed[-1][1] if agreed else None,
             approved_on=max(signed) if signed and len(signed) == len(agreed) else None,

@@ -30,6 +30,7 @@ from backoffice.distributors.rules import DistributorPolicy
 from backoffice.kit.words import words
 from backoffice.listing.query import Listing
 from backoffice.policies.models import OfficeSetting
+from backoffice.policies.service import in_query
 from callcenter.people.models import User
 
 words(
@@ -72,8 +73,8 @@ words(
     graded=("评定户数", "graded"),
     changed=("变动户数", "changed"),
     sales_fen=("销售额", "sales"),
-    share_basis_points=("占比(万分之)", "share (1/10,000)"),
-    cumulative_basis_points=("累计占比(万分之)", "cumulative (1/10,000)"),
+    share_basis_points=("占比", "share"),
+    cumulative_basis_points=("累计占比", "cumulative share"),
     old_grade=("原等级", "old grade"),
     computed=("计算等级", "computed grade"),
     month=("月份", "month"),
@@ -100,11 +101,7 @@ def _named(query: Select[Any], distributor_id: Any) -> Select[Any]:
 
 
 def _setting(name: str) -> Any:
-    """A number of the settings inside a query, so that the list and the rules read the same."""
-    stored = select(cast(OfficeSetting.value, String)).where(
-        col(OfficeSetting.room) == _P.room, col(OfficeSetting.name) == name
-    )
-    return func.coalesce(cast(stored.scalar_subquery(), Integer), literal(getattr(_P, name)))
+    return in_query(DistributorPolicy, name)
 
 
 def _distributors(today: date) -> Select[Any]:

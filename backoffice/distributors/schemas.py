@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -325,7 +325,7 @@ class ReviewOut(ReviewRow):
 
 class Departure(Command):
     line_id: UUID
-    grade: str = Field(pattern="^(AAA|AA|A)$")
+    grade: Literal["AAA", "AA", "A"]
 
 
 class KeyAccountNew(BaseModel):

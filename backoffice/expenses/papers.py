@@ -7,8 +7,8 @@ from datetime import date
 from backoffice.expenses.rules import capitals
 from backoffice.expenses.schemas import ClaimOut
 from backoffice.printing.paper import Both, Code, Fields, Money, Paper, Signatures, Table, Text, Value
-from backoffice.printing.who import ZONE, verdicts
-from callcenter.kit.db import Session
+from backoffice.printing.who import verdicts
+from callcenter.kit.db import Session, zone_of
 
 _STEPS = {
     "dept_approve": Both("部门主管", "department head"),
@@ -25,7 +25,9 @@ async def claim(session: Session, _today: date, shown: ClaimOut) -> Paper:
     kind = "expense_claim_late" if shown.post_approval else "expense_claim"
     done = {line.act: line for line in shown.timeline}
     hands = {
-        act: (name, done[act].by, done[act].at.astimezone(ZONE).date()) for act, name in _STEPS.items() if act in done
+        act: (name, done[act].by, done[act].at.astimezone(zone_of(session)).date())
+        for act, name in _STEPS.items()
+        if act in done
     }
     return Paper(
         Both("费用报销单", "Expense claim"),

@@ -18,6 +18,12 @@ from callcenter.kit.errors import Lang
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CODES = frozenset({"state", "status", "class", "collection_class", "method", "kind", "payment", "bucket", "severity"})
 """Columns whose values are codes with words."""
+_SHARES = ("_basis_points", "_bp", "_permille")
+
+
+def _parts(name: str) -> int:
+    """In which parts a share is kept as a whole number."""
+    return 1_000 if name.endswith("_permille") else 10_000
 
 
 def xlsx(
@@ -39,6 +45,7 @@ def xlsx(
     formats = {
         "money": book.add_format({"num_format": "#,##0.00"}),
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "share": book.add_format({"num_format": "0.00%"}),
         "sum": book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1}),
     }
     sheet = book.add_worksheet(title[:31])
@@ -66,6 +73,8 @@ def _cell(sheet: Any, line: int, at: int, name: str, value: Any, formats: dict[s
         sheet.write_number(line, at, value / 100, formats["money"])
     elif isinstance(value, bool):
         sheet.write_string(line, at, word("yes" if value else "no", lang))
+    elif isinstance(value, int) and name.endswith(_SHARES):
+        sheet.write_number(line, at, value / _parts(name), formats["share"])
     elif isinstance(value, int):
         sheet.write_number(line, at, value)
     elif isinstance(value, datetime):

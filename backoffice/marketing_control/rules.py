@@ -130,7 +130,7 @@ words(
     reached_fen=("实际完成", "actual"),
     reached_units=("实际数量", "actual units"),
     variance_fen=("差异", "variance"),
-    variance_bp=("差异率(万分比)", "variance (basis points)"),
+    variance_bp=("差异率", "variance"),
     price_effect_fen=("价格差异", "price effect"),
     volume_effect_fen=("数量差异", "volume effect"),
     cause_code=("原因类别", "kind of cause"),

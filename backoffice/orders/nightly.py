@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, or_, select
 from sqlmodel import col
@@ -16,15 +15,13 @@ from backoffice.orders.states import OrderState, PaymentMode
 from backoffice.policies import service as policies
 from backoffice.receivables.models import Receipt
 from backoffice.timeline import acts
-from callcenter.kit.db import Session
-
-ZONE = ZoneInfo("Asia/Shanghai")
+from callcenter.kit.db import Session, zone_of
 
 
 async def expire_unpaid(session: Session, now: datetime, today: date) -> int:
     """款到发货: no money within the agreed time cancels the order; recorded money keeps it, confirmed or not."""
     policy = await policies.load(session, OrderPolicy)
-    last = datetime.combine(today - timedelta(days=policy.prepaid_days), time(0), ZONE)
+    last = datetime.combine(today - timedelta(days=policy.prepaid_days), time(0), zone_of(session))
     paid = exists().where(
         col(Receipt.order_id) == col(SalesOrder.id), col(Receipt.state).in_(["recorded", "confirmed"])
     )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlmodel import col, select
@@ -16,13 +15,11 @@ from backoffice.orders.models import OrderSource, PaymentMode, SalesOrder, Sales
 from backoffice.orders.rules import ORDER
 from backoffice.timeline import acts
 from callcenter.calls.models import Call
-from callcenter.kit.db import Session
+from callcenter.kit.db import Session, zone_of
 from callcenter.kit.errors import BadInput, Conflict, NotFound
 from callcenter.kit.money import MAX_FEN
 from crm_sync.customers.models import Customer
 
-NUMBER_ZONE = ZoneInfo("Asia/Shanghai")
-"""Order numbers carry the date of the company's own clock."""
 MAX_QUANTITY = 9999
 
 
@@ -126,8 +123,11 @@ def _check(lines: Sequence[OrderedItem], recipient: str, address: str) -> None:
 
 
 async def _next_number(session: Session, now: datetime) -> str:
-    """`SO-20260309-000123`. The day's row stays locked until the commit: no gap, never the same number twice."""
-    day = now.astimezone(NUMBER_ZONE).date()
+    """`SO-20260309-000123`, by the company's date.
+
+    The day's row stays locked until the commit: no gap, never the same number twice.
+    """
+    day = now.astimezone(zone_of(session)).date()
     last: int = (
         await session.execute(
             text(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Integer, String, cast, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
@@ -26,6 +26,14 @@ async def load(session: Session, policy: type[P]) -> P:
         select(col(OfficeSetting.name), col(OfficeSetting.value)).where(col(OfficeSetting.room) == policy.room)
     )
     return policy.model_validate({name: value for name, value in rows if name in policy.model_fields})
+
+
+def in_query(policy: type[Policy], name: str) -> ColumnElement[int]:
+    """A number of the settings inside a query, so that a list and the rules read the same."""
+    stored = select(cast(OfficeSetting.value, String)).where(
+        col(OfficeSetting.room) == policy.room, col(OfficeSetting.name) == name
+    )
+    return func.coalesce(cast(stored.scalar_subquery(), Integer), literal(getattr(policy(), name)))
 
 
 async def change(session: Session, now: datetime, by: User | None, room: str, name: str, value: Any) -> Policy:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -12,11 +11,8 @@ from sqlmodel import col
 from backoffice.approvals.models import Approval, ApprovalTask
 from backoffice.kit.duties import ROLE_NAMES, OfficeRole
 from backoffice.printing.paper import Both, Label
-from callcenter.kit.db import Session
+from callcenter.kit.db import Session, zone_of
 from callcenter.people.models import User
-
-ZONE = ZoneInfo("Asia/Shanghai")
-"""Of the days beside signatures: the company's."""
 
 
 async def names(session: Session, *people: UUID | None) -> dict[UUID | None, str]:
@@ -46,6 +42,6 @@ async def verdicts(session: Session, kind: str, thing_id: UUID) -> list[tuple[La
     lines: list[tuple[Label, str | None, date | None]] = []
     for task, name in rows:
         duty = Both(*ROLE_NAMES[OfficeRole(task.role)])
-        on = task.decided_at.astimezone(ZONE).date() if task.decided_at is not None else None
+        on = task.decided_at.astimezone(zone_of(session)).date() if task.decided_at is not None else None
         lines.append((duty, name, on))
     return lines

@@ -18,7 +18,7 @@ from backoffice.policies import service as policies
 from backoffice.rewards.models import Purchase, PurchaseExclusion
 from backoffice.rewards.rules import RewardPolicy
 from backoffice.timeline import acts
-from callcenter.kit.db import Session
+from callcenter.kit.db import Session, zone_of
 from callcenter.kit.errors import BadInput, NotFound
 
 _FIN = frozenset({OfficeRole.FIN})
@@ -63,7 +63,7 @@ FROM reward_purchases k
 JOIN invoices i ON i.id = k.source_id AND k.source_kind IN ('invoice', 'cancelled')
 JOIN sales_orders s ON s.id = i.order_id
 WHERE (SELECT min(v.signed_on) FROM deliveries v WHERE v.order_id = s.id)
-      > (s.created_at AT TIME ZONE 'Asia/Shanghai')::date + :days
+      > (s.created_at AT TIME ZONE :zone)::date + :days
 ON CONFLICT (purchase_id) DO NOTHING
 """
 
@@ -76,7 +76,9 @@ async def collect(session: Session, today: date) -> int:
         made += max(0, result.rowcount)
     policy = await policies.load(session, RewardPolicy)
     if policy.pickup_days is not None:
-        await session.execute(text(_LATE_PICKUP), {"today": today, "days": policy.pickup_days})
+        await session.execute(
+            text(_LATE_PICKUP), {"today": today, "days": policy.pickup_days, "zone": zone_of(session).key}
+        )
     return made
 
 

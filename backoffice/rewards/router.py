@@ -14,11 +14,13 @@ from backoffice.distributors.models import Distributor
 from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.listing.http import Command, StoryLine, Today, add_command, add_get, add_list
 from backoffice.listing.query import ListQuery, one, page
+from backoffice.policies import service as policies
 from backoffice.printing.http import add_print
 from backoffice.printing.paper import Paper
 from backoffice.rewards import engine, lists, papers, payments, payouts, purchases, schemas, service, trace, violations
 from backoffice.rewards.machines import REWARD_STATEMENT, SCHEME, VIOLATION
 from backoffice.rewards.models import RewardRow, RewardScheme, RewardStatement, Violation
+from backoffice.rewards.rules import RewardPolicy
 from backoffice.rewards.service import Limits
 from backoffice.roles.access import OfficeActor
 from backoffice.timeline import acts
@@ -64,7 +66,7 @@ async def _scheme(session: Session, today: date, actor: Actor, scheme_id: UUID) 
         | {
             "rows": [schemas.RowOut(**found.model_dump(exclude={"scheme_id"})) for found in rows],
             "faults": await service.faults(session, scheme_id),
-            "readings": row.readings,
+            "readings": engine.readings(row, await policies.load(session, RewardPolicy)).model_dump(mode="json"),
             "run": row.run,
             "commands": SCHEME.commands(row.state, actor.roles),
             "timeline": await _story(session, "reward_scheme", scheme_id),

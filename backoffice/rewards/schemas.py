@@ -59,6 +59,7 @@ class SchemeOut(SchemeRow):
     rows: list[RowOut]
     faults: list[str]
     readings: dict[str, Any]
+    """Those it was approved with; of a draft, what the settings say now."""
     run: int
     commands: list[str]
     timeline: list[StoryLine]

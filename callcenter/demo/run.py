@@ -131,7 +131,7 @@ class _Demo:
 
     async def _seed(self, start: datetime) -> tuple[seeding.Seeded, Crew]:
         assert self._services is not None
-        database = Database(self._services.database_url, pool=2, name="callcenter-demo")
+        database = Database(self._services.database_url, pool=2, name="callcenter-demo", zone=self._settings.zone)
         try:
             seeded = await seeding.seed(database, self._settings, start, self._plan.mode)
             async with database.transaction() as session:
@@ -252,7 +252,7 @@ class _Demo:
         their last call."""
         assert self._services is not None
         assert self._household is not None
-        database = Database(self._services.database_url, pool=2, name="callcenter-demo")
+        database = Database(self._services.database_url, pool=2, name="callcenter-demo", zone=self._settings.zone)
         try:
             async with database.transaction() as session:
                 campaign = await plans.get(session, campaign_id)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 import psycopg
@@ -55,10 +56,13 @@ def _dumps(value: Any) -> str:
     return orjson.dumps(value, default=str).decode()
 
 
-class Database:
-    """One process's pool of connections."""
+HOME_ZONE = ZoneInfo("Asia/Shanghai")
 
-    def __init__(self, url: str, *, pool: int = 10, name: str = "callcenter") -> None:
+
+class Database:
+    """One process's pool of connections. `zone`: in which the company's days begin (`zone_of`)."""
+
+    def __init__(self, url: str, *, pool: int = 10, name: str = "callcenter", zone: ZoneInfo = HOME_ZONE) -> None:
         self.url = plain_url(url)
         self.name: str = make_url(url).database or "callcenter"
         self.engine: AsyncEngine = create_async_engine(
@@ -74,7 +78,7 @@ class Database:
                 "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
             },
         )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, info={"zone": zone})
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
@@ -96,6 +100,12 @@ class Database:
 def after_commit(session: Session, hook: Hook) -> None:
     """Run `hook` once the transaction of `session` is committed (never when it is rolled back)."""
     session.info.setdefault("after_commit", []).append(hook)
+
+
+def zone_of(session: Session) -> ZoneInfo:
+    """The company's time zone, for statements that make a date of an instant."""
+    zone: ZoneInfo = session.info.get("zone", HOME_ZONE)
+    return zone
 
 
 _AWAY = ("08", "57P")

@@ -27,6 +27,7 @@ from backoffice.distributors import service as distributors
 from backoffice.distributors.seed import DistributorKind
 from backoffice.expenses import claims, requests
 from backoffice.kit.refusals import NotYourDuty, Refused, WrongState
+from backoffice.policies import service as policies
 from callcenter.kit.clock import ManualClock
 from callcenter.kit.db import Database, Session
 from crm_sync.customers.models import Customer
@@ -299,6 +300,7 @@ async def test_a_conference_from_plan_to_result_over_http(
     assert (len(plan["items"]), len(plan["zones"]), len(plan["roles"]), plan["result"]["confirm_by"]) == (
         16, 15, 4, "2026-03-06",
     )  # fmt: skip
+    assert list(dict.fromkeys(line["part"] for line in plan["lines"])) == [part.value for part in Part]
     money = [3_000_000, 4_200_000, 900_000, 600_000, 0, 4_000_000, 1_200_000, 1_500_000, 500_000, 0]
     costs = [{"cost_id": c["id"], "planned_fen": fen} for c, fen in zip(plan["costs"], money, strict=True)]
     plan = await post(mkt, f"{here}/set-costs", version=plan["version"], costs=costs)
@@ -327,6 +329,11 @@ async def test_a_conference_from_plan_to_result_over_http(
     assert (guest["state"], guest["rounds"], guest["lodging"], guest["answer_late"]) == (
         "confirmed", 2, "海景大酒店", True,
     )  # fmt: skip
+    # How many days before is a setting, and the list reads the same one.
+    for days, late in ((0, False), (None, True)):
+        async with database.transaction() as session:
+            await policies.change(session, clock.now(), None, "conferences", "confirm_days", days)
+        assert (await rep.get(f"{BASE}/{at_guest}")).json()["answer_late"] is late
     plan = (await cmo.get(f"{BASE}/{here}")).json()
     assert {m["code"] for m in plan["missing"]} == {"tasks", "items", "roles", "zones"}
     version = plan["version"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -16,13 +17,15 @@ from backoffice.distributors.models import Distributor
 from backoffice.kit.duties import OfficeRole
 from backoffice.kit.refusals import NotYourDuty, Refused, SameHands, WrongState
 from backoffice.orders import office
+from backoffice.policies import service as policies
 from backoffice.receivables import allocations, invoices
-from backoffice.receivables.models import Purpose
+from backoffice.receivables.models import CreditKind, Purpose
 from backoffice.rewards import jobs, lists, payments, payouts, purchases, service, trace, violations
 from backoffice.rewards.models import (
     MonthFact,
     Provision,
     Purchase,
+    PurchaseExclusion,
     RewardLine,
     RewardPayout,
     RewardScheme,
@@ -202,6 +205,56 @@ async def test_m13_11_what_was_not_taken_as_agreed_does_not_count(session: Sessi
     await purchases.exclude(session, at(END), END, staff.fin, int(wrong.id or 0), "非指定分销商提货")
     await _finished(session, staff, row)
     assert (await lines_of(session, dealer))[("exclusive", "", None)].base_fen == 10 * WAN
+
+
+@pytest.mark.parametrize(
+    ("zone", "days", "counts"),
+    [
+        ("Asia/Shanghai", 4, True),  # ordered on 9 March at 07:00, taken on the 13th: the fourth day
+        ("Asia/Shanghai", 3, False),
+        ("America/New_York", 4, False),  # there it was still the 8th when it was ordered
+        ("America/New_York", 5, True),
+    ],
+)
+async def test_m13_11_goods_taken_after_the_set_time_do_not_count_by_the_companys_own_days(
+    session: Session, staff: Staff, zone: str, days: int, counts: bool
+) -> None:
+    session.info["zone"] = ZoneInfo(zone)
+    await policies.change(session, at(START), None, RewardPolicy.room, "pickup_days", days)
+    dealer = await dealer_of(session, staff)
+    taken = date(2026, 3, 13)
+    await ledgers.receipt(session, staff, dealer.customer_id, 10_000, taken)
+    ordered = datetime(2026, 3, 8, 23, 0, tzinfo=UTC)
+    order = await make_order(session, dealer.customer_id, [("A01", 10, 100)], payment="prepaid", created_at=ordered)
+    await office.confirm(session, at(taken), taken, staff.sup, order.id, order.version)
+    _, draft, _ = await delivered(session, staff, order, 10, taken)
+    await invoices.issue(session, at(taken), taken, staff.fin, draft.id, draft.version)
+    await purchases.collect(session, taken)
+    left_out = (await session.scalars(select(PurchaseExclusion))).all()
+    assert [row.reason for row in left_out] == ([] if counts else ["late_pickup"])
+
+
+async def test_m13_12_other_offers_may_be_taken_as_well(session: Session, staff: Staff) -> None:
+    """A dealer who takes part has a price reduction and a payment reward besides, and each stands as it is: the
+    offer lowers what is owed, the year's reward is not lowered by it, and nothing asks the dealer to choose."""
+    row = await scheme_of(session, staff)
+    june, day = date(2026, 6, 1), date(2026, 6, 25)
+    alone, both = await dealer_of(session, staff), await dealer_of(session, staff, company="第二家")
+    debts = [
+        await ledgers.invoice(session, staff, dealer.customer_id, 10 * WAN, june, due=date(2026, 6, 30))
+        for dealer in (alone, both)
+    ]
+    offer = await invoices.make_credit(
+        session, at(day), day, staff.sup, both.customer_id, CreditKind.PRICE, WAN, "季度促销折让", debts[1].id
+    )
+    await invoices.issue_credit(session, at(day), day, staff.fin, offer.id, offer.version)
+    for dealer, fen in ((alone, 10 * WAN), (both, 9 * WAN)):
+        money = await ledgers.receipt(session, staff, dealer.customer_id, fen, day)
+        await allocations.set_off(session, at(day), day, staff.fin, money.id, money.version)
+    await _finished(session, staff, row)
+    found = [await statement(session, dealer) for dealer in (alone, both)]
+    assert [(s.exclusive_fen, s.growth_fen) for s in found] == [(100_000, 30_000)] * 2
+    assert [await ledgers.outstanding(session, debt.id, day) for debt in debts] == [0, 0]
 
 
 # ---------------------------------------------------------------- the year of one dealer (E)

@@ -81,8 +81,10 @@ def test_m3_5_shares_of_a_hundred_percent_add_up_to_the_fen(annual: int, first: 
 
 
 def test_m3_5_twelfths_are_a_hundred_percent() -> None:
-    assert sum(rules.even_shares()) == rules.WHOLE_BP
-    assert rules.distribute(120_000_000, rules.even_shares())[5] in range(9_990_000, 10_010_001)
+    assert rules.evenly(120_000_000) == [10_000_000] * 12  # 100,000.00 a month, as in the worked example
+    odd = rules.evenly(100)
+    assert sum(odd) == 100
+    assert set(odd) == {8, 9}
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ RULES: dict[str, str] = {
     **{f"M10-{rule}": "the plan of the recruitment conference" for rule in range(1, 21)},
     **{f"M11-{rule}": "franchise recruitment" for rule in range(1, 12)},
     **{f"M12-{rule}": "distributor management" for rule in range(1, 14)},
-    **{f"M13-{rule}": "year-end reward" for rule in range(1, 15) if rule != 12},  # M13-12 permits, and forbids nothing
+    **{f"M13-{rule}": "year-end reward" for rule in range(1, 15)},
     "M4-1": "allocations stay within the receipt and within the invoice; over-payment stays an advance",
     "M4-2": "a dunning level is never skipped; a disputed invoice is not raised",
     "M4-3": "payment in full resolves dunning by itself; a receipt taken back un-resolves it",
