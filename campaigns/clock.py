@@ -8,7 +8,7 @@ but the wait until the next. Times are the installation's clock, which in a demo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,10 @@ from campaigns.control import proof
 from campaigns.leads import service as leads
 from campaigns.pacing_notes import service as pacing_notes
 from campaigns.plans import service as plans
+from campaigns.retention import service as retention
 from campaigns.schedule.rules import from_json, window_closes, window_opens
 from crm_sync.imports.uploads import Uploads, purge_error_files
+from crm_sync.privacy.holders import Holder
 
 _log = log.get(__name__)
 
@@ -42,13 +44,22 @@ _EDGE_SLACK = timedelta(milliseconds=200)
 
 class CampaignClock:
     def __init__(
-        self, database: Database, clock: Clock, zone: ZoneInfo, home: Path, *, on_edge: Callable[[], None]
+        self,
+        database: Database,
+        clock: Clock,
+        zone: ZoneInfo,
+        home: Path,
+        *,
+        on_edge: Callable[[], None],
+        holders: Sequence[Holder] = (),
     ) -> None:
+        """`holders`: every room's personal data, for people whose time is over."""
         self._database = database
         self._clock = clock
         self._zone = zone
         self._home = home
         self._on_edge = on_edge
+        self._holders = holders
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     async def run(self) -> None:
@@ -141,6 +152,9 @@ class CampaignClock:
         # A transaction of its own: a fault found must be kept, whatever becomes of the rest.
         async with self._database.transaction() as session:
             proofs = await proof.prove_missing(session, now, self._zone)
+        expired = await retention.run(self._database, now, self._holders)
+        if any(expired.values()):
+            _log.info("campaign_clock.personal_data_expired", **{kind.value: gone for kind, gone in expired.items()})
         real = real_now()
         files = purge_error_files(self._home / "errors", real)
         Uploads(self._home / "uploads").purge(real)

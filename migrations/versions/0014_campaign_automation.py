@@ -37,6 +37,36 @@ def _generated_up() -> None:
         sa.PrimaryKeyConstraint("grade", name=op.f("pk_follow_up_rhythms")),
     )
     op.create_table(
+        "retention_runs",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone", sa.Integer(), nullable=False),
+        sa.Column("more", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('cards', 'notes', 'call_numbers', 'customers')", name=op.f("ck_retention_runs_kind")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_runs")),
+    )
+    op.create_index("ix_retention_runs_at", "retention_runs", ["at"], unique=False)
+    op.create_table(
+        "retention_terms",
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("done_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_by", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('cards', 'notes', 'call_numbers', 'customers')", name=op.f("ck_retention_terms_kind")
+        ),
+        sa.CheckConstraint("days BETWEEN 1 AND 36600", name=op.f("ck_retention_terms_days")),
+        sa.ForeignKeyConstraint(["changed_by"], ["users.id"], name=op.f("fk_retention_terms_changed_by")),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_retention_terms")),
+    )
+    op.create_table(
         "automations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
@@ -118,6 +148,9 @@ def _generated_down() -> None:
     op.drop_table("campaign_mix")
     op.drop_index("ix_automations_campaign", table_name="automations")
     op.drop_table("automations")
+    op.drop_table("retention_terms")
+    op.drop_index("ix_retention_runs_at", table_name="retention_runs")
+    op.drop_table("retention_runs")
     op.drop_table("follow_up_rhythms")
 
 
