@@ -82,6 +82,8 @@ class CallView(_Closed):
     """Whether the agent speaks with a third party; the customer hears music meanwhile."""
     recording_paused_at: datetime | None
     transferred_at: datetime | None
+    agent_lost_at: datetime | None
+    """Since when the agent's own sound is gone; the customer waits meanwhile."""
     card: Card | None
     """For the agent of the call only."""
     version: int

@@ -42,6 +42,7 @@ class Call(SQLModel, table=True):
         CheckConstraint(f"state NOT IN ({_AGENT}) OR agent_id IS NOT NULL", name="talk_has_agent"),
         CheckConstraint(f"consult IS NULL OR {one_of('consult', Consulting)}", name="consult"),
         CheckConstraint("attempt_no >= 1", name="attempt_no"),
+        CheckConstraint("answer_chance BETWEEN 0 AND 1", name="answer_chance"),
         CheckConstraint("to_number ~ '^\\+[1-9][0-9]{4,14}$'", name="to_number_is_e164"),
         # What must never be: the same person rung twice at once, one attempt made twice, an agent in two calls.
         Index("uq_calls_number_in_flight", "to_number", unique=True, postgresql_where=_LIVE),
@@ -89,6 +90,9 @@ class Call(SQLModel, table=True):
     abandoned: bool = False
     """In the numerator of the abandonment rate: see domain.call.counts_as_abandoned."""
     patience_s: float = 2.0
+
+    answer_chance: float | None = None
+    """What the pacer was told of it at the launch: how likely a person answers, beside all others; None: as they."""
 
     created_at: datetime = Field(sa_type=UtcDateTime)
     launched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -46,6 +46,8 @@ class CallEventKind(StrEnum):
     RELEASED = "released"  # taken out of the agent's sound, on the way to another agent
     CONSULTED = "consulted"  # the third party is there, the customer held
     CONSULT_ENDED = "consult_ended"
+    AGENT_LOST = "agent_lost"  # the joined agent's sound dropped; the customer waits
+    AGENT_BACK = "agent_back"
     ENDED = "ended"
 
 

@@ -73,7 +73,7 @@ class CarrierEvent:
     sequence: int
     cause: EndCause | None = None  # with ENDED
     answered_by: AnsweredBy | None = None  # with ANSWERED (where known at once) and MACHINE
-    agent_id: UUID | None = None  # with JOINED and JOIN_FAILED
+    agent_id: UUID | None = None  # with JOINED, JOIN_FAILED, AGENT_LOST and AGENT_BACK
     carrier_ref: str | None = None
 
 
@@ -91,6 +91,8 @@ class CallStatus:
     joined_at: datetime | None = None  # the first join, where the carrier knows it
     answered_by: AnsweredBy | None = None  # a verdict already told, where the carrier keeps it
     held: bool = False
+    agent_there: bool | None = None
+    """Whether the joined agent's sound is up; None where nobody is joined, or it is not known."""
 
 
 class LegKind(StrEnum):
@@ -158,6 +160,8 @@ class Carrier(Protocol):
 
     async def park_agent(self, agent_id: UUID, address: str) -> None:
         """Bring up the agent's own sound and keep it up, so that a customer can be joined at once.
+
+        Where it drops in a talk: AGENT_LOST, the customer waits, and AGENT_BACK when it is up again.
 
         `address`: empty for the browser (`leg_kind`), else a SIP telephone or an outside number.
         """

@@ -75,6 +75,10 @@ def _missing(
         news.append((CallEventKind.ANSWERED, status.answered_at, None, None))
     if status.joined_agent is not None and call.connected_at is None and status.joined_agent == call.agent_id:
         news.append((CallEventKind.JOINED, now, None, status.joined_agent))
+    if call.agent_lost_at is not None and status.agent_there:
+        news.append((CallEventKind.AGENT_BACK, now, None, status.joined_agent))
+    if call.agent_lost_at is None and status.agent_there is False and not status.ended:
+        news.append((CallEventKind.AGENT_LOST, now, None, status.joined_agent))
     if status.ended:
         news.append((CallEventKind.ENDED, status.ended_at or now, status.cause, None))
     return news

@@ -21,7 +21,9 @@ def _generated_down() -> None:
 # By hand
 def upgrade() -> None:
     _generated_up()
+    op.add_column("calls", sa.Column("agent_lost_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("calls", "agent_lost_at")
     _generated_down()

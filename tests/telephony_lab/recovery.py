@@ -1,6 +1,6 @@
 """kill -9 of the worker in the middle of 200 live SIP calls on a real Asterisk: `make telephony-recovery`.
 
-    python -m tests.telephony_lab.recovery [--kills 4] [--live 200] [--agents 230] [--seed 7]
+    python -m tests.telephony_lab.recovery [--kills 3] [--live 200] [--agents 230] [--seed 7]
 
 The whole product runs as its processes do: web, worker, robot agents at their consoles, and a household that starts
 again what dies. SIPp plays the customers. When at least so many of their calls are live, the worker is killed; every
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -55,9 +56,10 @@ from tests.telephony_lab.behaviour import Behaviour, number
 from tests.telephony_lab.lab import AGENT, TelephonyLab, free_port
 
 SETTLED_WITHIN_S = 30.0
+_DRIVEN_WITHIN_S = 120.0  # a machine with other work takes so long to start a process
 _KILLED_AGAIN = 2  # times, while it starts
 _PEOPLE = 2500
-_PITCH_MIN = (1.5, 3.5)
+_PITCH_MIN = (1.0, 2.0)
 _PLAYED: dict[Behaviour, int] = {
     Behaviour.STAYS_SILENT: 40,
     Behaviour.SAYS_HELLO: 25,
@@ -175,13 +177,13 @@ def kill(watch: Watch, household: Household, live: int, chance: random.Random, *
     os.kill(pid, signal.SIGKILL)
     before, found = watch.calls("state <> 'ended'"), Kill(len(watch.customers()))
     for _ in range(_KILLED_AGAIN if again else 0):
-        wait_for("it is started again", lambda: household.pid("worker") is not None, 10)
+        wait_for("it is started again", lambda: household.pid("worker") is not None, _DRIVEN_WITHIN_S)
         time.sleep(chance.uniform(0.5, 3.0))
         pid = household.pid("worker")
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
             found.deaths += 1
-    wait_for("the campaign is driven again", lambda: watch.token() > token, 30)
+    wait_for("the campaign is driven again", lambda: watch.token() > token, _DRIVEN_WITHIN_S)
     found.driven_s = time.monotonic() - killed
     found.held.update(seen.state for seen in before.values())
     fates: dict[UUID, str] = {}
@@ -274,26 +276,41 @@ def judge(watch: Watch, kills: list[Kill], say: Callable[[str], None]) -> bool:
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--kills", type=int, default=4)
+    arguments.add_argument("--kills", type=int, default=3)
     arguments.add_argument("--live", type=int, default=200)
     arguments.add_argument("--agents", type=int, default=230)
     arguments.add_argument("--seed", type=int, default=7)
     given = arguments.parse_args()
-    chance = random.Random(given.seed)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # everybody started here ends with us
-    home = Path(tempfile.mkdtemp(prefix="callcenter-sip-kill-"))
-    home.chmod(0o755)
-    lab = TelephonyLab()
-    lab.start()
-    household: Household | None = None
-    port = free_port()
-    services = start_services(settings_for_tests(callcenter_home=home))
+    with contextlib.ExitStack() as ends:
+        home = Path(tempfile.mkdtemp(prefix="callcenter-sip-kill-"))
+        home.chmod(0o755)
+        lab = TelephonyLab()
+        lab.start()
+        ends.callback(lab.stop)
+        services = start_services(settings_for_tests(callcenter_home=home))
+        ends.callback(embedded.stop_nats, home)
+        ends.callback(embedded.stop_postgres, home)
+        if services.keeper is not None:
+            ends.callback(services.keeper.stop)
+        good, lines = run(lab, services, home, given)
+    print(*lines, sep="\n")
+    if good:
+        head = f"{page.machine()}; every process on the same machine. `make telephony-recovery`."
+        body = ["## kill -9 of the worker in the middle of SIP calls", "", head, "", "```", *lines, "```"]
+        page.write("telephony-recovery", "\n".join(body))
+    return 0 if good else 1
+
+
+def run(lab: TelephonyLab, services: Services, home: Path, given: argparse.Namespace) -> tuple[bool, list[str]]:
+    """The shift and its kills; whether all was as it should be, and what is to be said."""
+    chance, port = random.Random(given.seed), free_port()
+    crew = asyncio.run(seed(services, home, given.agents, chance, f"http://127.0.0.1:{port}"))
+    watch = Watch(lab, services.database_url)
+    household = Household(environment(lab, services, home) | {"PORT": str(port)}, home / "logs")
     kills: list[Kill] = []
     failures: list[str] = []
     try:
-        crew = asyncio.run(seed(services, home, given.agents, chance, f"http://127.0.0.1:{port}"))
-        watch = Watch(lab, services.database_url)
-        household = Household(environment(lab, services, home) | {"PORT": str(port)}, home / "logs")
         household.start("web", "serve")
         household.start("worker", "worker")
         household.start("robots", "robots", stdin=crew.model_dump_json())
@@ -304,22 +321,11 @@ def main() -> int:
     except AssertionError as error:
         failures.append(str(error))
     finally:
-        if household is not None:
-            household.stop()
+        household.stop()
     lines: list[str] = []
     good = judge(watch, kills, lines.append) and not failures
     lines += [*failures, "as it should be" if good else f"NOT as it should be; logs: {home / 'logs'}"]
-    print(*lines, sep="\n")
-    lab.stop()
-    if services.keeper is not None:
-        services.keeper.stop()
-    embedded.stop_postgres(home)
-    embedded.stop_nats(home)
-    if good:
-        head = f"{page.machine()}; every process on the same machine. `make telephony-recovery`."
-        body = ["## kill -9 of the worker in the middle of SIP calls", "", head, "", "```", *lines, "```"]
-        page.write("telephony-recovery", "\n".join(body))
-    return 0 if good else 1
+    return good, lines
 
 
 if __name__ == "__main__":

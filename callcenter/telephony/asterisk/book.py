@@ -34,6 +34,7 @@ class CallRecord:
     joined_at: datetime | None = None
     holding: bool = False
     held: bool = False
+    alone: bool = False  # the agent's sound is gone
     releasing: bool = False
     music: bool = False  # hears music outside of any room
     consulted: UUID | str | None = None  # asked to come to the agent, or there
@@ -165,6 +166,7 @@ class Book:
         """The customer is in no agent's room any more, and hears music."""
         call.releasing = call.holding = call.held = False
         call.music = True
+        call.alone = False
         call.agent_id = call.joining = None
         return [self._tell(call, E.RELEASED, at)]
 
@@ -185,6 +187,24 @@ class Book:
             return []
         call.consulted, call.consulting = None, False
         return [] if call.ended_at is not None else [self._tell(call, E.CONSULT_ENDED, at)]
+
+    def agent_lost(self, agent_id: UUID, at: datetime) -> tuple[CallRecord, list[CarrierEvent]] | None:
+        """The sound of this agent is gone: which call waits for them now, if any."""
+        call = self._of_agent(agent_id)
+        if call is None or call.alone:
+            return None
+        call.alone = True
+        return call, [self._tell(call, E.AGENT_LOST, at, agent_id=agent_id)]
+
+    def agent_back(self, agent_id: UUID, at: datetime) -> tuple[CallRecord, list[CarrierEvent]] | None:
+        call = self._of_agent(agent_id)
+        if call is None or not call.alone:
+            return None
+        call.alone = False
+        return call, [self._tell(call, E.AGENT_BACK, at, agent_id=agent_id)]
+
+    def _of_agent(self, agent_id: UUID) -> CallRecord | None:
+        return next((call for call in self.live() if call.agent_id == agent_id), None)
 
     # ------------------------------------------------------------------ one kind of news each
 

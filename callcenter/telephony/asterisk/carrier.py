@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -216,7 +217,8 @@ class AsteriskCarrier(Commands):
         if found is not None:
             call = self._book.open(call_id)
             self._read(read_channel(found), call, None)
-            return call.status()
+            leg = None if call.agent_id is None else self._legs.get(call.agent_id)
+            return call.status() if leg is None else replace(call.status(), agent_there=leg.up.is_set())
         call = self._book.calls.get(call_id)
         if call is not None and call.ended_at is not None:
             return call.status()  # its end was heard while we asked

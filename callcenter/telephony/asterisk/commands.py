@@ -50,7 +50,7 @@ class Commands(ABC):
         self._book = Book()
         self._out = FanOut()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._legs = Legs(self._ari, settings.application, self._spawn, self._leg_is_up)
+        self._legs = Legs(self._ari, settings.application, self._spawn, self._leg_is_up, self._leg_is_gone)
         self._company = Company(self._ari, settings, self._book, self._legs, clock, self._spawn, self._publish)
         self._tapes = Tapes(self._ari, settings.application)
 
@@ -61,6 +61,14 @@ class Commands(ABC):
 
     def _leg_is_up(self, agent_id: UUID) -> None:
         self._company.leg_is_up(agent_id)
+        news = self._book.agent_back(agent_id, self._clock.now())
+        if news is not None:
+            self._publish(*news)
+
+    def _leg_is_gone(self, agent_id: UUID) -> None:
+        news = self._book.agent_lost(agent_id, self._clock.now())
+        if news is not None:
+            self._publish(*news)
 
     def _publish(self, call: CallRecord, news: Iterable[CarrierEvent]) -> None:
         news = list(news)

@@ -47,9 +47,17 @@ class Leg:
 
 
 class Legs:
-    def __init__(self, ari: Ari, application: str, spawn: Spawn, is_up: Callable[[UUID], None]) -> None:
-        """`is_up` is told of each leg that came (back) into its room."""
+    def __init__(
+        self,
+        ari: Ari,
+        application: str,
+        spawn: Spawn,
+        is_up: Callable[[UUID], None],
+        is_gone: Callable[[UUID], None],
+    ) -> None:
+        """`is_up` is told of each leg that came (back) into its room, `is_gone` of each that dropped."""
         self._is_up = is_up
+        self._is_gone = is_gone
         self._ari = ari
         self._application = application
         self._spawn = spawn
@@ -177,6 +185,7 @@ class Legs:
         leg.dialling = False
         if was_up:
             _log.warning("asterisk.agent_dropped", agent_id=str(agent_id), with_customer=leg.customer is not None)
+            self._is_gone(agent_id)
         self._spawn(self._drop(leg))
 
     async def _drop(self, leg: Leg) -> None:
@@ -205,7 +214,9 @@ class Legs:
             if leg.agent_id in up:
                 leg.up.set()
                 continue
-            leg.up.clear()
+            if leg.up.is_set():
+                leg.up.clear()
+                self._is_gone(leg.agent_id)
             if leg.agent_id in elsewhere:
                 self._spawn(self._enter(leg))
             elif not leg.dialling:

@@ -77,6 +77,7 @@ class _Call:
     supervisors: dict[UUID, Supervising] = field(default_factory=dict)
     consulted: UUID | str | None = None  # asked to come, or there
     consulting: bool = False  # there
+    alone: bool = False  # the agent's sound is gone
     quiet: list[tuple[datetime, datetime | None]] = field(default_factory=list)  # when the recording is paused
     digits: str = ""
     step: Timer | None = None  # what brings the call to its next phase before an answer, or ends the message
@@ -179,9 +180,24 @@ class SimulatedNetwork:
         if call.joining == agent_id:
             self._join_failed(call)
         elif call.agent == agent_id:
-            call.agent = None
+            call.agent, call.alone = None, False
             call.phase = Phase.WAITING
             self._wait_for_patience(call, call.fate.silence_s)
+
+    def drop_agent(self, agent_id: UUID, seconds: float) -> None:
+        """Their line drops and comes back after so long: no command of the port, but what happens to agents."""
+        agent = self._agents.get(agent_id)
+        call = self._live.get(agent.call) if agent is not None and agent.call is not None else None
+        if call is None or call.agent != agent_id or call.alone:
+            return
+        call.alone = True
+        self._tell(call, CallEventKind.AGENT_LOST, agent_id=agent_id)
+        call.others.append(self._timetable.after(seconds, lambda: self._agent_is_back(call, agent_id)))
+
+    def _agent_is_back(self, call: _Call, agent_id: UUID) -> None:
+        if call.alone and call.agent == agent_id:
+            call.alone = False
+            self._tell(call, CallEventKind.AGENT_BACK, agent_id=agent_id)
 
     def join(self, call_id: UUID, agent_id: UUID) -> None:
         """JOINED or JOIN_FAILED follows, or ENDED when the customer is gone first."""
@@ -254,7 +270,7 @@ class SimulatedNetwork:
     def release(self, call_id: UUID) -> None:
         call = self._with_agent(call_id)
         self._free(call, call.agent)
-        call.agent = None
+        call.agent, call.alone = None, False
         call.phase = Phase.WAITING
         call.supervisors.clear()
         self._wait_for_patience(call, call.fate.hold_s)
@@ -384,6 +400,7 @@ class SimulatedNetwork:
             joined_at=call.joined_at,
             answered_by=call.verdict,
             held=call.phase is Phase.HELD,
+            agent_there=None if call.agent is None else not call.alone,
         )
 
     def live_calls(self) -> list[UUID]:

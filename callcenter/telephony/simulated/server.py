@@ -88,6 +88,10 @@ class DigitsBody(_Body):
     digits: str
 
 
+class DropBody(_Body):
+    seconds: float = Field(default=5.0, gt=0, le=3600)
+
+
 class PersonBody(_Body):
     """What whoever has a number will do. A time left out (or null) is never."""
 
@@ -174,6 +178,12 @@ def _add_commands(app: FastAPI, network: SimulatedNetwork) -> None:
     @app.delete("/agents/{agent_id}")
     async def unpark(agent_id: UUID) -> Response:
         network.unpark_agent(agent_id)
+        return Response(status_code=_DONE)
+
+    @app.post("/agents/{agent_id}/drop")
+    async def drop(agent_id: UUID, body: DropBody) -> Response:
+        """Only a simulated network has this: the agent's line drops, and comes back after so many seconds."""
+        network.drop_agent(agent_id, body.seconds)
         return Response(status_code=_DONE)
 
     @app.put("/people/{number}")

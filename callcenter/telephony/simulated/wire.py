@@ -45,6 +45,7 @@ def load_status(body: bytes) -> CallStatus:
         joined_at=_instant(raw.get("joined_at")),
         answered_by=AnsweredBy(raw["answered_by"]) if raw.get("answered_by") else None,
         held=raw.get("held", False),
+        agent_there=raw.get("agent_there"),
     )
 
 

@@ -166,14 +166,27 @@ async def _agent(session: Session, leg: TwilioAgent, what: str, form: Form, now:
         leg.present = leg.present and leg.away_call is None
         return  # moved by us, to supervise or to be consulted
     leg.conference_sid, leg.heard = form.get("ConferenceSid"), sequence
+    if what == "participant-leave" and leg.call_sid in (sid, None):
+        await _wait_or_talk(session, leg, form, now, there=False)
     if what == "participant-leave" and leg.call_sid == sid:
         await leg_is_down(session, leg, now, failed=False)
     if what != "participant-join" or not leg.wanted:
         return
     leg.call_sid, leg.present, leg.down_at = sid, True, None
+    await _wait_or_talk(session, leg, form, now, there=True)
     call = await repository.call_with(session, leg.agent_id)
     if call is not None and call.joining_agent == leg.agent_id and call.entered == call.joins:
         await join_now(session, call, leg, form, now)
+
+
+async def _wait_or_talk(session: Session, leg: TwilioAgent, form: Form, now: datetime, *, there: bool) -> None:
+    """The agent whom a customer is joined to is gone, or there again: the customer waits, or talks on."""
+    call = await repository.call_with(session, leg.agent_id)
+    if call is None or call.joined_agent != leg.agent_id:
+        return
+    sequence = translate.conference_sequence(call.joins, form)
+    kind = CallEventKind.AGENT_BACK if there else CallEventKind.AGENT_LOST
+    await record(session, call, [CarrierEvent(call.call_id, kind, now, sequence, agent_id=leg.agent_id)], now)
 
 
 async def _customer(session: Session, leg: TwilioAgent, who: Label, what: str, form: Form, now: datetime) -> None:

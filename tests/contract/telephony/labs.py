@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
+import httpx
 import pytest
 
 from callcenter.domain.call import CallEventKind
@@ -79,6 +80,10 @@ class Lab(ABC):
     @abstractmethod
     async def pass_time(self, seconds: float) -> None:
         """Let seconds of the carrier's clock pass."""
+
+    @abstractmethod
+    async def drop_agent(self, agent_id: UUID) -> None:
+        """The agent's line drops; it is the carrier's to bring it up again."""
 
     async def start(self) -> None:
         await self.carrier.start()
@@ -193,6 +198,9 @@ class LocalLab(Lab):
     async def pass_time(self, seconds: float) -> None:
         await self.clock.advance(seconds)
 
+    async def drop_agent(self, agent_id: UUID) -> None:
+        self.network.drop_agent(agent_id, 3.0)
+
 
 class ServerLab(Lab):
     """The client against the real server over HTTP and WebSocket, at many times the speed of life."""
@@ -216,6 +224,10 @@ class ServerLab(Lab):
 
     async def pass_time(self, seconds: float) -> None:
         await self.clock.sleep(seconds)
+
+    async def drop_agent(self, agent_id: UUID) -> None:
+        async with httpx.AsyncClient(base_url=self.url) as client:
+            (await client.post(f"/agents/{agent_id}/drop", json={"seconds": 3.0})).raise_for_status()
 
     async def close(self) -> None:
         await super().close()
@@ -256,6 +268,11 @@ class AsteriskLab(Lab):
 
     async def pass_time(self, seconds: float) -> None:
         await asyncio.sleep(seconds / 10 if seconds <= 10 else 3.2)
+
+    async def drop_agent(self, agent_id: UUID) -> None:
+        lines = self.asterisk.say("core show channels concise").splitlines()
+        leg = next(line.split("!")[0] for line in lines if line.endswith(f"!leg-{agent_id}"))
+        self.asterisk.say(f"channel request hangup {leg}")
 
     async def quiet(self) -> None:
         await asyncio.sleep(0.5)

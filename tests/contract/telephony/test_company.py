@@ -32,6 +32,20 @@ async def lab(request: pytest.FixtureRequest) -> AsyncIterator[Lab]:
 # about here; who hears whom is measured in test_asterisk_company.py.
 
 
+async def test_an_agents_line_that_drops_leaves_the_customer_waiting_until_it_is_back(lab: Lab) -> None:
+    call_id, agent_id = await lab.talk()
+    await lab.drop_agent(agent_id)
+    lost = await lab.until(call_id, E.AGENT_LOST)
+    back = await lab.until(call_id, E.AGENT_BACK)
+    assert (lost.agent_id, back.agent_id) == (agent_id, agent_id)
+    status = await lab.carrier.status(call_id)
+    assert (status.ended, status.joined_agent) == (False, agent_id)
+    assert status.agent_there is not False
+    await lab.carrier.hang_up(call_id)
+    await lab.until(call_id, E.ENDED)
+    assert lab.kinds(call_id) == [E.RINGING, E.ANSWERED, E.JOINED, E.AGENT_LOST, E.AGENT_BACK, E.ENDED]
+
+
 @pytest.mark.parametrize("how", list(Supervising))
 async def test_a_supervisor_comes_and_goes_and_the_talk_goes_on(lab: Lab, how: Supervising) -> None:
     call_id, agent_id = await lab.talk()

@@ -22,6 +22,7 @@ from callcenter.kit.clock import Clock, ManualClock
 from callcenter.kit.db import Database
 from callcenter.settings import Settings
 from callcenter.telephony.port import MachineDetection
+from callcenter.telephony.twilio import repository
 from callcenter.telephony.twilio.carrier import TwilioCarrier
 from callcenter.telephony.twilio.router import router
 from tests.clients import app_of
@@ -124,6 +125,15 @@ class TwilioLab(Lab):
     async def agent(self) -> UUID:
         await self.pass_time(STEP_S)
         return await super().agent()
+
+    async def drop_agent(self, agent_id: UUID) -> None:
+        await self.pass_time(12)  # one that drops sooner is not rung again at once
+        async with self.worker.transaction() as session:
+            row = await repository.agent(session, agent_id)
+            assert row is not None
+            assert row.call_sid is not None
+            sid = row.call_sid
+        self.twilio.hang_up(sid)
 
     async def close(self) -> None:
         await super().close()

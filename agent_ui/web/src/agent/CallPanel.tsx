@@ -3,6 +3,7 @@ import { Button } from "antd"
 import { useTranslation } from "../i18n/use"
 import { wordFor } from "../i18n"
 import type { AgentView, CallView } from "../live/protocol.gen"
+import { LineLostNotice } from "../sound/LineLostNotice"
 import { MuteButton, MutedNotice } from "../sound/MuteButton"
 import { Since } from "../ui/Clock"
 import { CallMark } from "../ui/StateMark"
@@ -56,6 +57,7 @@ export function CallPanel({ agent, call, enabled, act, run, recorded }: Props) {
         </div>
       ) : (
         <>
+          <LineLostNotice since={call.agent_lost_at} />
           <MutedNotice />
           <Watched callId={call.id} />
           {recorded && call.state === "connected" && <Announcement key={call.id} queueId={call.queue_id} />}

@@ -41,6 +41,10 @@ export const soundWords = {
   mute: ["静音", "Mute"],
   unmute: ["取消静音", "Unmute"],
   muted: ["您已静音，客户听不到您", "You are muted: the customer cannot hear you"],
+  lost: {
+    browser: ["您的语音断了，客户在听音乐等您；正在自动重新接通", "Your line dropped. The customer hears music and waits; you are being brought back"],
+    telephone: ["您的话机断线了，客户在听音乐等您；话机马上会再响，请接听", "Your telephone dropped. The customer hears music and waits; answer when it rings again"],
+  },
   digits: ["拨号键盘", "Keypad"],
   digit: ["发送按键 {{n}}", "Send {{n}}"],
   sent: ["已发送 {{n}}", "Sent {{n}}"],

@@ -51,6 +51,7 @@ export const supervisorWords = {
   phone: ["号码", "Number"],
   attempt: ["次数", "Attempt"],
   absent: ["屏幕已断开", "Screen lost"],
+  lineLost: ["话路中断，客户在等", "Line dropped, customer waits"],
   noAgents: ["没有坐席在岗", "Nobody is on duty"],
   noAgentsMore: ["坐席签入活动后会出现在这里。", "Agents appear here when they sign on."],
   noCalls: ["目前没有线上通话", "No call is up"],

@@ -45,6 +45,7 @@ const call = (change: Partial<CallView> = {}): CallView => ({
   consult: null,
   recording_paused_at: null,
   transferred_at: null,
+  agent_lost_at: null,
   card,
   version: 1,
   ...change,

@@ -1,4 +1,4 @@
-import { DisconnectOutlined, ExclamationCircleFilled, SearchOutlined } from "@ant-design/icons"
+import { DisconnectOutlined, ExclamationCircleFilled, PhoneOutlined, SearchOutlined } from "@ant-design/icons"
 import { Input, Table, type TableProps } from "antd"
 import { useMemo, useState } from "react"
 import { useTranslation } from "../i18n/use"
@@ -42,6 +42,11 @@ export function AgentsTable({ agents, calls, campaigns }: Props) {
           {!agent.present && (
             <Mark tone="bad" icon={<DisconnectOutlined />}>
               {t("live.absent")}
+            </Mark>
+          )}
+          {agent.call_id !== null && (calls[agent.call_id]?.agent_lost_at ?? null) !== null && (
+            <Mark tone="bad" icon={<PhoneOutlined />}>
+              {t("live.lineLost")}
             </Mark>
           )}
         </span>
