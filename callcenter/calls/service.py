@@ -99,6 +99,7 @@ class NewCall:
     reserved_for: UUID | None = None
     agents_of: UUID | None = None
     """Whose agents take it, where not its own queue's."""
+    answer_chance: float | None = None
 
 
 async def create(session: Session, new: NewCall, now: datetime) -> Call:
@@ -118,6 +119,7 @@ async def create(session: Session, new: NewCall, now: datetime) -> Call:
         card=dict(new.card),
         agent_id=new.reserved_for,
         agents_of=new.agents_of,
+        answer_chance=new.answer_chance,
         state=(CallState.RESERVED if reserved else CallState.LAUNCHING).value,
         created_at=now,
         launched_at=None if reserved else now,

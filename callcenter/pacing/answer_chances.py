@@ -3,8 +3,8 @@
 The pacer follows one common answer chance, and quickly (`estimators.AnswerChance`). What makes one lead likelier
 to answer than the next is slower knowledge, and it lasts: this is a logistic regression of the campaign's own calls,
 learned call by call. A call's log-odds are a common level plus one effect of each of its groups (its list, the hour
-within its list, ...). An effect begins at 0 with a prior spread of its kind and is believed as far as its calls
-go: a list of five calls is nearly like all others, one of five hundred is itself.
+within its list, ...). An effect begins at the mean of its kind, with the kind's spread, and is believed as far as its
+calls go: a list of five calls is nearly like all others, one of five hundred is itself.
 
 What is handed to the pacer (`chance`) is only the *difference* to the other calls: effects are taken relative to
 the call-weighted mean of their kind, around the pacer's reference. So a campaign with one list and one hour tells the
@@ -23,8 +23,9 @@ from callcenter.pacing.estimators import HIGHEST_CHANCE, LOWEST_CHANCE, PRIOR_CH
 
 LEVEL_SPREAD = 1.5
 """Standard deviation of the common level's log-odds before the first call."""
-MEMORY_VARIANCE = 0.0025
-"""No effect is ever surer than this (log-odds squared): older calls than about 2,000 fade."""
+MEMORY_SHARE, LEVEL_MEMORY = 0.01, 0.0002
+"""No effect is ever surer than this share of its prior variance: of a list, older calls than about 1,200 fade. The
+level is surer, so that what changes in one list is its own."""
 MOST_GROUPS = 4096
 """The longest unused groups are forgotten beyond this: memory stays constant."""
 MOST_WEIGHT = 20_000.0
@@ -44,7 +45,7 @@ class Group:
     """Standard deviation of the log-odds within the kind, believed before the first call."""
 
 
-LIST_SPREAD, HOUR_SPREAD, TRIES_SPREAD, SCORE_SPREAD = 1.0, 0.3, 0.5, 0.5
+LIST_SPREAD, HOUR_SPREAD, TRIES_SPREAD, SCORE_SPREAD = 0.6, 0.3, 0.4, 0.3
 MOST_TRIES = 4
 
 
@@ -64,6 +65,8 @@ class _Effect:
     kind: str
     value: float
     variance: float
+    least: float
+    """The variance never falls below this."""
     calls: float = 0.0
 
 
@@ -100,13 +103,15 @@ class AnswerChances:
         surprise = (answered - chance) / weight
         share = self._level_variance / doubt
         self._level += share * surprise
-        self._level_variance = max(self._level_variance * (1.0 - share), MEMORY_VARIANCE)
+        self._level_variance = max(self._level_variance * (1.0 - share), LEVEL_MEMORY)
         for effect in effects:
             kind = self._kinds[effect.kind]
             kind.weighted -= effect.calls * effect.value
             share = effect.variance / doubt
-            effect.value += share * surprise
-            effect.variance = max(effect.variance * (1.0 - share), MEMORY_VARIANCE)
+            if kind.groups > 1:
+                effect.value += share * surprise
+            # the first of its kind is what the others are measured by: what it says is the level's
+            effect.variance = max(effect.variance * (1.0 - share), effect.least)
             effect.calls += 1.0
             kind.calls += 1.0
             kind.weighted += effect.calls * effect.value
@@ -118,13 +123,18 @@ class AnswerChances:
         nothing sets it apart from the others."""
         relative = 0.0
         for group in groups:
-            kind, effect = self._kinds.get(group.kind), self._effects.get((group.kind, group.name))
-            if kind is not None and (effect is None or kind.groups > 1):
-                relative += (effect.value if effect is not None else 0.0) - kind.mean
+            effect = self._effects.get((group.kind, group.name))
+            if effect is not None:  # one never seen is like the others of its kind
+                relative += effect.value - self._kinds[group.kind].mean
         if relative == 0.0:
             return None
         odds = min(max(_REFERENCE + relative, -_LIMIT), _LIMIT)
         return min(max(1.0 / (1.0 + math.exp(-odds)), LOWEST_CHANCE), HIGHEST_CHANCE)
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether there is anything yet by which calls could differ."""
+        return any(kind.groups > 1 for kind in self._kinds.values())
 
     def expected(self, groups: Sequence[Group]) -> float:
         """The chance itself (0..1), as the calls so far have shown it: for reports and forecasts."""
@@ -136,8 +146,10 @@ class AnswerChances:
         key = (group.kind, group.name)
         effect = self._effects.get(key)
         if effect is None:
-            effect = self._effects[key] = _Effect(group.kind, 0.0, group.spread**2)
-            self._kinds.setdefault(group.kind, _Kind()).groups += 1
+            kind = self._kinds.setdefault(group.kind, _Kind())
+            kind.groups += 1
+            prior = group.spread**2
+            effect = self._effects[key] = _Effect(group.kind, kind.mean, prior, MEMORY_SHARE * prior)
             if len(self._effects) > MOST_GROUPS:
                 self._forget()
         self._effects.move_to_end(key)

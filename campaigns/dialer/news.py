@@ -24,13 +24,13 @@ _UNANSWERED = {
 
 def _answered(call: Call) -> DialEnded:
     machine = call.answered_by == AnsweredBy.MACHINE.value
-    return DialEnded(call.ring_s or 0.0, DialOutcome.MACHINE if machine else DialOutcome.LIVE)
+    return DialEnded(call.ring_s or 0.0, DialOutcome.MACHINE if machine else DialOutcome.LIVE, call.answer_chance)
 
 
 def _ended(call: Call) -> list[PacingEvent]:
     outcome = Outcome(call.outcome or Outcome.FAILED.value)
     if call.answered_at is None:
-        return [DialEnded(call.ring_s or 0.0, _UNANSWERED.get(outcome, DialOutcome.FAILED))]
+        return [DialEnded(call.ring_s or 0.0, _UNANSWERED.get(outcome, DialOutcome.FAILED), call.answer_chance)]
     if call.connected_at is not None:
         return [TalkEnded(call.talk_s or 0.0)]
     return []
@@ -55,7 +55,7 @@ def of_event(applied: Applied) -> list[PacingEvent]:
 
 
 _TODAY = text(
-    "SELECT ring_s, talk_s, answered_at, connected_at, answered_by, outcome, abandoned FROM calls"
+    "SELECT ring_s, talk_s, answered_at, connected_at, answered_by, outcome, abandoned, answer_chance FROM calls"
     " WHERE created_at >= :since AND state = 'ended' AND outcome <> 'skipped'"
     # Those that the room's agents were to take: a call that was passed on to others was answered here.
     " AND ((queue_id = :queue AND (agents_of IS NULL OR transferred_at IS NOT NULL))"
@@ -82,9 +82,10 @@ async def history(session: Session, queue_id: UUID, since: datetime) -> tuple[li
 
 def _row_news(row: Any) -> list[PacingEvent]:
     if row.answered_at is None:
-        return [DialEnded(row.ring_s or 0.0, _UNANSWERED.get(Outcome(row.outcome), DialOutcome.FAILED))]
-    machine = row.answered_by == AnsweredBy.MACHINE.value
-    news: list[PacingEvent] = [DialEnded(row.ring_s or 0.0, DialOutcome.MACHINE if machine else DialOutcome.LIVE)]
+        outcome = _UNANSWERED.get(Outcome(row.outcome), DialOutcome.FAILED)
+        return [DialEnded(row.ring_s or 0.0, outcome, row.answer_chance)]
+    outcome = DialOutcome.MACHINE if row.answered_by == AnsweredBy.MACHINE.value else DialOutcome.LIVE
+    news: list[PacingEvent] = [DialEnded(row.ring_s or 0.0, outcome, row.answer_chance)]
     if row.connected_at is not None:
         news.append(TalkEnded(row.talk_s or 0.0))
     return news

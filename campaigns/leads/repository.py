@@ -43,6 +43,26 @@ FRONT = text(
     ORDER BY last_day, attempts, score DESC LIMIT :limit FOR UPDATE SKIP LOCKED
     """
 )
+# The same leads and order, locked by nobody: what the pacer is told of the calls it would launch.
+_PEEK = text(
+    f"""
+    SELECT l.timezone, l.last_day, l.attempts, l.call_no, l.score, c.source FROM (
+      SELECT * FROM leads
+      WHERE campaign_id = :campaign AND timezone = :zone AND {READY}
+        AND last_day BETWEEN :today AND :furthest AND first_day <= :today
+      ORDER BY last_day, attempts, score DESC LIMIT :limit) l
+    JOIN customers c ON c.id = l.customer_id
+    """
+)
+# The same, of those who were never called: by the same index, which skips within each last day.
+UNTRIED = text(
+    f"""
+    SELECT id FROM leads
+    WHERE campaign_id = :campaign AND timezone = :zone AND {READY} AND attempts = 0
+      AND last_day BETWEEN :today AND :furthest AND first_day <= :today AND id <> ALL(CAST(:seen AS uuid[]))
+    ORDER BY last_day, score DESC LIMIT :limit FOR UPDATE SKIP LOCKED
+    """
+)
 # The agent who promised the call comes first; when they are away, or late, anyone may keep the promise.
 _CALLBACKS = text(
     """
@@ -130,6 +150,35 @@ async def front(
     }
     given["seen"] = list(seen)
     return (await session.execute(FRONT, given)).scalars().all()
+
+
+async def peek(
+    session: Session, campaign_id: UUID, zone: str, today: date, furthest: date, limit: int
+) -> Sequence[Any]:
+    """The first leads of a zone that look callable today, in no order, with their customer's list; not locked."""
+    given = {"campaign": campaign_id, "zone": zone, "today": today, "furthest": furthest, "limit": limit}
+    return (await session.execute(_PEEK, given)).all()
+
+
+async def untried(
+    session: Session,
+    campaign_id: UUID,
+    zone: str,
+    today: date,
+    furthest: date,
+    limit: int,
+    seen: Sequence[UUID] = (),
+) -> Sequence[UUID]:
+    """As `front`, of those who were never called."""
+    given: dict[str, Any] = {
+        "campaign": campaign_id,
+        "zone": zone,
+        "today": today,
+        "furthest": furthest,
+        "limit": limit,
+        "seen": list(seen),
+    }
+    return (await session.execute(UNTRIED, given)).scalars().all()
 
 
 async def due_callbacks(

@@ -103,7 +103,8 @@ class PredictivePacer:
             return Decision(0, Reason(HeldBack.BAD_INPUT))
         self._budget.pass_time(room.now)
         self._outlook.pass_time(room.now, room.talking, room.wrap_up)
-        if room.agents == 0 and not room.due_in:
+        soon = self._ring_timeout_s + self._patience_s
+        if room.agents == 0 and not any(due <= soon for due in room.due_in):
             # whoever answers now finds nobody at all
             return Decision(0, self._reason(HeldBack.NO_AGENTS, room), room.rung(MIN_RING_S))
         closed = closed_by(room, self._ring_timeout_s, self._patience_s)
