@@ -73,6 +73,8 @@ class Pace:
     """Share of the attempts after which somebody waits for a call at a time of their own."""
     promised_after_days: int = 1
     attempts_max: int = 5
+    first_calls_first: bool = False
+    """Everybody once before anybody twice (`CallingRules.first_calls_first`)."""
 
     @property
     def again(self) -> float:
@@ -215,21 +217,25 @@ class _Run:
         for pool in now:
             pool.arrive(step)
         here = self._steps[step]
-        for _, equals in groupby(now, key=lambda pool: pool.group.last_day):
-            pools = list(equals)
-            for k in range(self._shape[0]):
-                may = [(pool, w) for pool in pools for w in pool.callable(k, here)]
-                waiting = sum(pool.ready[k][w] for pool, w in may)
-                if waiting <= 0 or room <= 0:
-                    continue
-                share = min(1.0, room / waiting)
-                room -= share * waiting
-                for pool, w in may:
-                    tried = share * pool.ready[k][w]
-                    pool.ready[k][w] -= tried
-                    first, repeats = (first + tried, repeats) if k == 0 else (first, repeats + tried)
-                    self._after(step, pool, k, tried)
+        for pools, k in self._turns(now):
+            may = [(pool, w) for pool in pools for w in pool.callable(k, here)]
+            waiting = sum(pool.ready[k][w] for pool, w in may)
+            if waiting <= 0 or room <= 0:
+                continue
+            share = min(1.0, room / waiting)
+            room -= share * waiting
+            for pool, w in may:
+                tried = share * pool.ready[k][w]
+                pool.ready[k][w] -= tried
+                first, repeats = (first + tried, repeats) if k == 0 else (first, repeats + tried)
+                self._after(step, pool, k, tried)
         return first, repeats
+
+    def _turns(self, now: Sequence[_Pool]) -> list[tuple[list[_Pool], int]]:
+        """Who goes before whom: leads of equal last day that were tried equally often (`schedule.rules.order_key`)."""
+        days = [list(equals) for _, equals in groupby(now, key=lambda pool: pool.group.last_day)]
+        found = [(pools, k) for pools in days for k in range(self._shape[0])]
+        return sorted(found, key=lambda turn: turn[1] > 0) if self._pace.first_calls_first else found
 
     def _after(self, step: int, pool: _Pool, k: int, tried: float) -> None:
         self._promise(self._steps[step].day, tried)

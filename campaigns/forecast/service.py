@@ -153,7 +153,7 @@ async def _basis(
 def _default_pace(rules: CallingRules, calls: float) -> Pace:
     retry = rules.retry_for("no_answer")
     again = Return(judgement.DEFAULT_AGAIN, retry.after_s, retry.other_window)
-    return Pace(calls, (again,), attempts_max=rules.attempts_max)
+    return Pace(calls, (again,), attempts_max=rules.attempts_max, first_calls_first=rules.first_calls_first)
 
 
 def _pace(ended: Sequence[Any], attempts: int, rules: CallingRules, calls: float) -> Pace:
@@ -176,6 +176,7 @@ def _pace(ended: Sequence[Any], attempts: int, rules: CallingRules, calls: float
         promised / attempts,
         max(1, round(wait / promised / 86_400)) if promised else 1,
         rules.attempts_max,
+        rules.first_calls_first,
     )
 
 

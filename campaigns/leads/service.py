@@ -145,7 +145,13 @@ async def _candidates(
         here = zone(name)
         if window_opens(rules, now, here) == now:
             today = local_date(now, here)
-            found += await repository.front(session, campaign.id, name, today, today + span, limit, seen)
+            first: Sequence[UUID] = ()
+            if rules.first_calls_first:
+                first = await repository.untried(session, campaign.id, name, today, today + span, limit, seen)
+                found += first
+            if len(first) < limit:
+                more = limit - len(first)
+                found += await repository.front(session, campaign.id, name, today, today + span, more, [*seen, *first])
     rows = await repository.fresh(session, found)
     return sorted(
         rows.values(),
@@ -155,6 +161,7 @@ async def _candidates(
             attempts=lead.attempts,
             score=lead.score,
             now=now,
+            first_calls_first=rules.first_calls_first,
         ),
     )
 

@@ -97,7 +97,8 @@ async def presets(_user: Reader) -> list[PresetRow]:
             code=preset.code,
             zh=preset.zh,
             en=preset.en,
-            source=preset.source,
+            source_zh=preset.source_zh,
+            source_en=preset.source_en,
             rules=with_preset(CallingRules(), preset).to_json(),
         )
         for preset in PRESETS.values()

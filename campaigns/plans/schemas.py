@@ -21,7 +21,7 @@ Rules = Annotated[
         description="Calling rules: days_from, days_to, windows, weekdays, closed_days, preset, legal_windows,"
         " legal_weekdays, legal_holidays, holidays (CN or none), makeup_days,"
         " caps, min_gap_s, consent, attempts_max, attempts_total, retry,"
-        " follow_up_days, callback_days_max, callback_owner_s. What is left out has its default.",
+        " follow_up_days, first_calls_first, callback_days_max, callback_owner_s. What is left out has its default.",
         examples=[{"days_from": 7, "days_to": 14, "windows": [["10:00", "11:00"]]}],
     ),
 ]
@@ -176,7 +176,9 @@ class PresetRow(BaseModel):
     code: str
     zh: str
     en: str
-    source: str
+    source_zh: str
+    source_en: str
+    """Law, regulation or norm of trade from which the numbers come."""
     rules: Rules
 
 

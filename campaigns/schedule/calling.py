@@ -117,6 +117,9 @@ class CallingRules:
     """How long after the last day a person who showed interest may be followed up."""
     callback_days_max: int = 30
     """How far ahead a callback may be promised."""
+    first_calls_first: bool = False
+    """Call everybody once before anybody twice, whatever the last days (docs/decisions/0018, 6): with too few agents
+    more people get the call their brochure announces, and fewer are reached at a second try."""
     callback_owner_s: int = 15 * MINUTE
     """How long a due callback waits for the agent who promised it, before anyone may take it."""
 
@@ -163,6 +166,7 @@ def to_json(rules: CallingRules) -> dict[str, Any]:
         "closed_days": [day.isoformat() for day in rules.closed_days],
         "holidays": rules.holidays.code,
         "makeup_days": rules.makeup_days,
+        "first_calls_first": rules.first_calls_first,
         "preset": rules.preset,
         "legal_windows": [[_clock(w.start), _clock(w.end)] for w in rules.legal_windows],
         "legal_weekdays": list(rules.legal_weekdays),
@@ -254,7 +258,7 @@ def _read(name: str, raw: Any) -> Any:
         return str(raw)
     if name == "holidays":
         return CALENDARS[raw]
-    if name in ("legal_holidays", "makeup_days"):
+    if name in ("legal_holidays", "makeup_days", "first_calls_first"):
         return bool(raw)
     return int(raw)
 

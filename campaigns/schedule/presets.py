@@ -22,7 +22,8 @@ class Preset:
     code: str
     zh: str
     en: str
-    source: str
+    source_zh: str
+    source_en: str
     windows: tuple[Window, ...]
     weekdays: tuple[int, ...] = ALL_WEEK
     holidays: bool = True
@@ -40,7 +41,9 @@ CN = Preset(
     code="CN",
     zh="中国",
     en="China",
-    source="carriers' norm 8:00–21:00, at most 5 calls to a person in 24 hours and 3 in 5 minutes; "
+    source_zh="运营商惯例：8:00–21:00，对同一人 24 小时内不超过 5 次、5 分钟内不超过 3 次；"
+    "民法典第1033条、工信部规定草案（2020）：拒绝即为最终拒绝",
+    source_en="carriers' norm 8:00–21:00, at most 5 calls to a person in 24 hours and 3 in 5 minutes; "
     "Civil Code 1033, MIIT draft rules 2020: a refusal is final",
     windows=(Window(time(8), time(21)),),
     calendar=CN_HOLIDAYS,
@@ -52,7 +55,10 @@ US = Preset(
     zh="美国",
     en="United States",
     # Federal law says 8–21; the stricter hours and cap of Florida and Oklahoma hold for everybody.
-    source="16 CFR 310.4(c) and 47 CFR 64.1200(c): 8–21 local; Florida and Oklahoma: 8–20, at most 3 calls in 24 hours",
+    source_zh="16 CFR 310.4(c) 与 47 CFR 64.1200(c)：对方当地 8–21 时；"
+    "佛罗里达、俄克拉何马州：8–20 时，24 小时内不超过 3 次",
+    source_en="16 CFR 310.4(c) and 47 CFR 64.1200(c): 8–21 local; "
+    "Florida and Oklahoma: 8–20, at most 3 calls in 24 hours",
     windows=(Window(time(8), time(20)),),
     caps=(Cap(3, DAY),),
 )
@@ -60,7 +66,8 @@ UK = Preset(
     code="UK",
     zh="英国",
     en="United Kingdom",
-    source="Ofcom statement on persistent misuse: 72 hours after an abandoned call, 24 hours after a machine "
+    source_zh="Ofcom 关于持续滥用的声明：放弃呼叫后 72 小时、判为机器后 24 小时内不再自动呼叫；时段依良好惯例",
+    source_en="Ofcom statement on persistent misuse: 72 hours after an abandoned call, 24 hours after a machine "
     "verdict; hours by good practice",
     windows=(Window(time(8), time(21)),),
     retry_floor_s={Outcome.ABANDONED: 72 * HOUR, Outcome.MACHINE: 24 * HOUR},
@@ -69,7 +76,9 @@ FR = Preset(
     code="FR",
     zh="法国",
     en="France",
-    source="décret 2022-1313: Monday to Friday 10–13 and 14–20, no holidays, at most 4 in 30 days; "
+    source_zh="法令 2022-1313：周一至周五 10–13 时、14–20 时，节假日不得外呼，30 天内不超过 4 次；"
+    "2026-08-11 起须事先同意",
+    source_en="décret 2022-1313: Monday to Friday 10–13 and 14–20, no holidays, at most 4 in 30 days; "
     "consent beforehand from 2026-08-11",
     windows=(Window(time(10), time(13)), Window(time(14), time(20))),
     weekdays=(1, 2, 3, 4, 5),
@@ -81,16 +90,18 @@ DE = Preset(
     code="DE",
     zh="德国",
     en="Germany",
-    source="UWG §§ 7, 7a: express consent, kept 5 years; hours by good practice, the law names none",
+    source_zh="UWG 第7、7a条：须明示同意，同意证据保存 5 年；时段依良好惯例，法律未规定",
+    source_en="UWG §§ 7, 7a: express consent, kept 5 years; hours by good practice, the law names none",
     windows=(Window(time(8), time(20)),),
     weekdays=(1, 2, 3, 4, 5, 6),
     consent=ConsentPolicy.REQUIRED,
 )
 STRICTEST = Preset(
     code="STRICTEST",
-    zh="最严(满足以上全部)",
+    zh="最严（满足以上全部）",
     en="Strictest of all",
-    source="the intersection of the other presets, and 30 minutes between calls (some Chinese cities)",
+    source_zh="以上各国规定的交集，另加两次呼叫间隔 30 分钟（部分中国城市）",
+    source_en="the intersection of the other presets, and 30 minutes between calls (some Chinese cities)",
     windows=FR.windows,
     weekdays=FR.weekdays,
     holidays=False,

@@ -313,13 +313,20 @@ def callback_verdict(
 
 
 def order_key(
-    *, callback_at: datetime | None, last_day: date, attempts: int, score: int, now: datetime
+    *,
+    callback_at: datetime | None,
+    last_day: date,
+    attempts: int,
+    score: int,
+    now: datetime,
+    first_calls_first: bool = False,
 ) -> tuple[int, datetime | date, int, int]:
     """Sorting leads by this: due callbacks (oldest promise first), then the nearest last day, then whoever was
-    tried least (a first call goes before a second try), then score."""
+    tried least (a first call goes before a second try), then score. `first_calls_first`: whoever was never called
+    goes before all others but promises."""
     if callback_at is not None and callback_at <= now:
         return (0, callback_at, 0, -score)
-    return (1, last_day, attempts, -score)
+    return (2 if first_calls_first and attempts > 0 else 1, last_day, attempts, -score)
 
 
 def _open_until(rules: CallingRules, now: datetime, where: ZoneInfo) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,16 @@ async def test_due_callbacks_come_first_then_the_nearest_last_day_then_the_score
     )
     claimed = await leads.claim(session, campaign, RULES, NOW, 10)
     assert [one.lead.id for one in claimed] == [promised_before.id, promised.id, late.id, high.id, low.id]
+
+
+async def test_everybody_once_before_anybody_twice_where_the_campaign_wants_it(session: Session) -> None:
+    campaign = await make_campaign(session)
+    tried = await make_lead(session, campaign, posted_on=date(2026, 2, 23), attempts=1, call_no=1)  # day 14
+    fresh = [await make_lead(session, campaign, posted_on=date(2026, 3, 2), score=score) for score in (20, 90)]
+    first = await leads.claim(session, campaign, replace(RULES, first_calls_first=True), NOW, 3)
+    assert [one.lead.id for one in first] == [fresh[1].id, fresh[0].id, tried.id]
+    usual = await leads.claim(session, campaign, RULES, NOW, 3)
+    assert [one.lead.id for one in usual] == [tried.id, fresh[1].id, fresh[0].id]
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,15 @@ def test_with_the_same_last_day_a_first_call_goes_before_a_second_try() -> None:
         assert (only.first_calls, only.repeats, only.expiring, only.expiring_tried) == (20, 4, 0, 26)
 
 
+def test_everybody_once_before_anybody_twice_where_the_campaign_wants_it() -> None:
+    fresh, tried = Group(FIRST, LAST, (20.0,)), Group(FIRST - timedelta(days=7), FIRST, (0.0, 30.0))
+    for groups in ([fresh, tried], [tried, fresh]):
+        [first, *_] = run(groups, hours(), {}, FIRST, 1, replace(ONCE, first_calls_first=True))
+        assert (first.first_calls, first.repeats, first.expiring_tried) == (20, 4, 26)
+        [first, *_] = run(groups, hours(), {}, FIRST, 1, ONCE)
+        assert (first.first_calls, first.repeats, first.expiring_tried) == (0, 24, 6)
+
+
 def test_promises_are_kept_first_then_first_calls_then_repeats() -> None:
     [only] = run([Group(FIRST, FIRST, (10.0, 30.0))], hours(), {FIRST: 4.0}, FIRST, 1, ONCE)
     assert (only.promised, only.first_calls, only.repeats) == (4, 10, 10)  # 24 attempts

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaigns.schedule.presets import DE, FR, PRESETS, STRICTEST, UK, US, with_preset
+from campaigns.schedule.presets import CN, DE, FR, PRESETS, STRICTEST, UK, US, Preset, with_preset
 from campaigns.schedule.rules import (
     CallingRules,
     Cap,
@@ -329,7 +329,8 @@ def test_zones_that_no_hour_suits_are_never_called() -> None:
 @pytest.mark.parametrize("preset", list(PRESETS.values()), ids=lambda p: p.code)
 def test_every_preset_can_be_run_and_names_its_source(preset: Any) -> None:
     rules = validate_rules(with_preset(RULES, preset))
-    assert preset.source
+    assert preset.source_zh
+    assert preset.source_en
     assert CallingRules.from_json(rules.to_json()) == rules
 
 
@@ -345,16 +346,103 @@ def test_the_strictest_preset_satisfies_all_others() -> None:
             )
 
 
+def _edges(preset: Preset, *windows: tuple[str, str]) -> list[tuple[Preset, str, ReasonCode]]:
+    """On both sides of each end of the legal hours, on a Tuesday: the start belongs to them, the end does not."""
+    found = []
+    for opens, closes in windows:
+        for clock, seconds, inside in ((opens, -1, False), (opens, 0, True), (closes, -1, True), (closes, 0, False)):
+            instant = datetime.fromisoformat(f"2026-03-10 {clock}") + timedelta(seconds=seconds)
+            found.append((preset, str(instant), ReasonCode.ALLOWED if inside else ReasonCode.LEGAL_HOURS))
+    return found
+
+
+# How many calls to one person, in which time, and the least between two; the last one allowed and the first too many.
+@pytest.mark.parametrize(
+    ("preset", "calls_before", "now", "reason"),
+    [
+        (CN, ["10:00"], "10:04:59", ReasonCode.MIN_GAP),
+        (CN, ["10:00"], "10:05:00", ReasonCode.ALLOWED),
+        (CN, ["10:00", "11:00", "12:00", "13:00"], "15:00:00", ReasonCode.ALLOWED),
+        (CN, ["10:00", "11:00", "12:00", "13:00", "14:00"], "15:00:00", ReasonCode.CAP),
+        (US, ["10:00", "11:00"], "12:00:00", ReasonCode.ALLOWED),
+        (US, ["10:00", "11:00", "12:00"], "13:00:00", ReasonCode.CAP),
+        (UK, ["10:00", "11:00", "12:00", "13:00", "14:00", "15:00"], "16:00:00", ReasonCode.ALLOWED),
+        (FR, ["10:00", "11:00", "12:00"], "15:00:00", ReasonCode.ALLOWED),
+        # The cap of 30 days outlasts the last day.
+        (FR, ["10:00", "11:00", "12:00", "14:00"], "15:00:00", ReasonCode.NO_TIME_LEFT),
+        (DE, ["10:00", "11:00", "12:00", "13:00", "14:00", "15:00"], "16:00:00", ReasonCode.ALLOWED),
+        (STRICTEST, ["10:00"], "10:29:59", ReasonCode.MIN_GAP),
+        (STRICTEST, ["10:00"], "10:30:00", ReasonCode.ALLOWED),
+        (STRICTEST, ["10:00", "11:00", "12:00"], "15:00:00", ReasonCode.CAP),
+    ],
+)
+def test_how_often_each_preset_lets_a_person_be_called(
+    preset: Preset, calls_before: list[str], now: str, reason: ReasonCode
+) -> None:
+    rules = replace(with_preset(RULES, preset), windows=(Window(time(5), time(23)),))
+    recent = tuple(shanghai(f"2026-03-10 {clock}") for clock in calls_before)
+    facts = replace(MAILED, consent="given", recent_calls=recent)
+    assert eligibility(facts, rules, shanghai(f"2026-03-10 {now}")).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("preset", "unknown_may_be_called"), [(CN, True), (US, True), (UK, True), (FR, False), (DE, False)]
+)
+def test_where_consent_must_be_given_beforehand(preset: Preset, unknown_may_be_called: bool) -> None:
+    rules = replace(with_preset(RULES, preset), windows=(Window(time(5), time(23)),))
+    for consent, allowed in (("given", True), ("unknown", unknown_may_be_called), ("refused", False)):
+        facts = replace(MAILED, consent=consent)
+        assert eligibility(facts, rules, shanghai("2026-03-10 15:00")).allowed is allowed
+
+
+@pytest.mark.parametrize(("outcome", "hours"), [("abandoned", 72), ("machine", 24)])
+def test_britain_leaves_people_in_peace_to_the_second(outcome: str, hours: int) -> None:
+    rules = with_preset(RULES, UK)
+    rest = timedelta(seconds=rules.retry_for(outcome).after_s)
+    assert rest == timedelta(hours=hours)
+    call = shanghai("2026-03-09 15:00")
+    facts = replace(MAILED, rest_until=call + rest, last_attempt_at=call)
+    assert eligibility(facts, rules, call + rest - timedelta(seconds=1)).reason is ReasonCode.RESTING
+    assert eligibility(facts, rules, call + rest).allowed
+
+
+# The days begin and end at midnight of the customer's own clock: 7–14, on both sides, to the second.
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize(
+    ("clock", "reason"),
+    [
+        ("2026-03-08 23:59:59", ReasonCode.TOO_EARLY),  # day 6; in New York the night in which an hour was lost
+        ("2026-03-09 00:00:00", ReasonCode.ALLOWED),  # day 7
+        ("2026-03-16 23:59:59", ReasonCode.ALLOWED),  # day 14
+        ("2026-03-17 00:00:00", ReasonCode.EXPIRED),  # day 15
+    ],
+)
+def test_days_begin_and_end_at_the_customers_midnight(zone: str, clock: str, reason: ReasonCode) -> None:
+    all_day = (Window(time(0), time(23, 59, 59)),)
+    rules = replace(RULES, windows=all_day, legal_windows=all_day)
+    facts = replace(MAILED, timezone=zone)
+    at = local(zone, clock)
+    if clock.endswith("23:59:59"):
+        at -= timedelta(seconds=1)  # a window's end does not belong to it
+    assert eligibility(facts, rules, at).reason is reason
+
+
 @pytest.mark.parametrize(
     ("preset", "now", "reason"),
     [
-        (US, "2026-03-10 19:59:59", ReasonCode.ALLOWED),
-        (US, "2026-03-10 20:00:00", ReasonCode.LEGAL_HOURS),
-        (FR, "2026-03-10 12:59:59", ReasonCode.ALLOWED),
-        (FR, "2026-03-10 13:00:00", ReasonCode.LEGAL_HOURS),
-        (FR, "2026-03-10 14:00:00", ReasonCode.ALLOWED),
+        *_edges(CN, ("08:00", "21:00")),
+        *_edges(US, ("08:00", "20:00")),
+        *_edges(UK, ("08:00", "21:00")),
+        *_edges(FR, ("10:00", "13:00"), ("14:00", "20:00")),
+        *_edges(DE, ("08:00", "20:00")),
+        *_edges(STRICTEST, ("10:00", "13:00"), ("14:00", "20:00")),
+        (FR, "2026-03-13 15:00:00", ReasonCode.ALLOWED),  # a Friday
         (FR, "2026-03-14 15:00:00", ReasonCode.LEGAL_HOURS),  # a Saturday
+        (DE, "2026-03-14 15:00:00", ReasonCode.ALLOWED),
         (DE, "2026-03-15 15:00:00", ReasonCode.LEGAL_HOURS),  # a Sunday
+        (UK, "2026-03-15 15:00:00", ReasonCode.ALLOWED),
+        (US, "2026-03-15 15:00:00", ReasonCode.ALLOWED),
+        (CN, "2026-03-15 15:00:00", ReasonCode.ALLOWED),
     ],
 )
 def test_legal_hours_bind_whatever_the_windows_say(preset: Any, now: str, reason: ReasonCode) -> None:
@@ -413,6 +501,31 @@ def test_the_order_of_calling() -> None:
         "callback, not yet due",
         "later, low",
         "later, highest, but tried",
+    ]
+
+
+def test_everybody_once_before_anybody_twice_where_a_campaign_wants_it() -> None:
+    now = shanghai("2026-03-10 10:00")
+    late, soon = date(2026, 3, 11), date(2026, 3, 18)
+    rows = {
+        "last chance of a second try": {"last_day": late, "attempts": 1},
+        "a first call with days left": {"last_day": soon, "attempts": 0},
+        "promised": {"last_day": soon, "attempts": 1, "callback_at": now},
+    }
+    orders = [
+        sorted(
+            rows,
+            key=lambda name: order_key(
+                now=now,
+                **({"callback_at": None, "score": 0} | rows[name]),
+                first_calls_first=first,
+            ),
+        )
+        for first in (False, True)
+    ]
+    assert orders == [
+        ["promised", "last chance of a second try", "a first call with days left"],
+        ["promised", "a first call with days left", "last chance of a second try"],
     ]
 
 

@@ -318,7 +318,7 @@ function Fields({ campaign, saved, presets }: Props & { readonly presets: readon
               )
             }
           >
-            <Select onChange={takeOver} options={presets.map((row) => ({ value: row.code, label: currentLanguage() === "zh" ? row.zh : row.en, title: row.source }))} />
+            <Select onChange={takeOver} options={presets.map((row) => ({ value: row.code, label: currentLanguage() === "zh" ? row.zh : row.en, title: currentLanguage() === "zh" ? row.source_zh : row.source_en }))} />
           </Form.Item>
           <Form.Item name="consent" label={t("marketing.campaigns.consent")}>
             <Select options={(["not_refused", "required"] as const).map((value) => ({ value, label: t(`marketing.campaigns.consents.${value}`) }))} />

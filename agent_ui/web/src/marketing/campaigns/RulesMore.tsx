@@ -155,7 +155,7 @@ export function PresetCompare({ presets, inUse, close }: { readonly presets: rea
               <th scope="row">{t("edit.rules.presetSource")}</th>
               {presets.map((preset) => (
                 <td key={preset.code} className="dim small">
-                  {preset.source}
+                  {currentLanguage() === "zh" ? preset.source_zh : preset.source_en}
                 </td>
               ))}
             </tr>
