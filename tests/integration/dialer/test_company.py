@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import UUID
 
+import httpx
+
 from agent_ui.live.protocol import Dial
 from callcenter.agents import service as agents
 from callcenter.calls import company
@@ -78,6 +80,30 @@ async def test_a_supervisor_listens_takes_over_and_leaves_also_over_a_dead_worke
         await until(lambda: not room.network.supervisors(call_id))
         rows = await room.ask("SELECT how, ended_at IS NOT NULL, agent_id FROM supervisions ORDER BY began_at")
         assert rows == [("listen", True, agent_id), ("take_over", True, agent_id)]
+        assert await room.one("SELECT state FROM calls") == "connected"
+
+
+async def test_an_agents_line_that_drops_is_on_the_call_until_it_is_back_also_over_a_dead_worker(
+    floor: Open,  # noqa: F811
+) -> None:
+    lost = "SELECT agent_lost_at IS NOT NULL FROM calls"
+    async with floor(mode="progressive") as room, httpx.AsyncClient(base_url=room.url) as network:
+        await room.people(LONG)
+        await room.ready_agents(1)
+        _, agent_id = await talk(room)
+        await network.post(f"/agents/{agent_id}/drop", json={"seconds": 3})
+        await room.until(lost, bool)
+        await room.until(lost, lambda there: not there)
+
+        # Neither the drop nor the return is heard: the next worker asks.
+        await room.kill()
+        await network.post(f"/agents/{agent_id}/drop", json={"seconds": 20})
+        room.start()
+        await room.until(lost, bool)
+        await room.kill()
+        await asyncio.sleep(2.2)
+        room.start()
+        await room.until(lost, lambda there: not there)
         assert await room.one("SELECT state FROM calls") == "connected"
 
 

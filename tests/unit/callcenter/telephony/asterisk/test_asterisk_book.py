@@ -88,6 +88,19 @@ def test_numbers_go_on_in_another_process() -> None:
     assert second.hear(fact)[-1].sequence > before[-1].sequence
 
 
+def test_an_agents_line_that_drops_is_told_once_and_so_is_its_return() -> None:
+    book = Book()
+    told(RINGS, ANSWERS, ENTERS, book=book)
+    at = START + timedelta(seconds=5)
+    assert book.agent_back(AGENT, at) is None
+    for kind, tell in ((E.AGENT_LOST, book.agent_lost), (E.AGENT_BACK, book.agent_back)):
+        news = tell(AGENT, at)
+        assert news is not None
+        assert [(event.kind, event.call_id, event.agent_id) for event in news[1]] == [(kind, CALL, AGENT)]
+        assert tell(AGENT, at) is None
+    assert book.agent_lost(CALL, at) is None, "nobody's customer waits for somebody else"
+
+
 @pytest.mark.parametrize(
     ("q850", "answered", "asked", "cause"),
     [
