@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from callcenter.kit.db import UtcDateTime, one_of
 from callcenter.kit.ids import new_id
-from callcenter.lines.rules import Sign, Why
+from callcenter.lines.rules import RestWhy, SignKind
 
 _E164 = "number ~ '^\\+[1-9][0-9]{6,14}$'"
 
@@ -23,7 +23,7 @@ class CallerNumber(SQLModel, table=True):
         CheckConstraint(_E164, name="number_is_e164"),
         CheckConstraint("prefix = '' OR prefix ~ '^\\+[1-9][0-9]{0,9}$'", name="prefix"),
         CheckConstraint("daily_cap >= 0", name="daily_cap"),
-        CheckConstraint(f"rest_why IS NULL OR {one_of('rest_why', Why)}", name="rest_why"),
+        CheckConstraint(f"rest_why IS NULL OR {one_of('rest_why', RestWhy)}", name="rest_why"),
         CheckConstraint("(rests_until IS NULL) = (rest_why IS NULL)", name="rest_has_reason"),
     )
 
@@ -50,7 +50,7 @@ class CallerSign(SQLModel, table=True):
     __tablename__ = "caller_signs"
     __table_args__ = (
         CheckConstraint(_E164, name="number_is_e164"),
-        CheckConstraint(one_of("sign", Sign), name="sign"),
+        CheckConstraint(one_of("sign", SignKind), name="sign"),
         Index("ix_caller_signs_number_at", "number", "at"),
     )
 

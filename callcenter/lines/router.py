@@ -13,20 +13,20 @@ from callcenter.kit.http import PROBLEMS, DbSession, Now
 from callcenter.lines import repository, rules, service
 from callcenter.lines.errors import AlreadyThere, Changed, NotOurs
 from callcenter.lines.models import CallerNumber, CallerPolicy, CallerSign
-from callcenter.lines.rules import Figures, Why
+from callcenter.lines.rules import Figures, RestWhy
 from callcenter.lines.schemas import (
+    CallerNumberChange,
+    CallerNumberNew,
+    CallerNumberRow,
+    CallerNumbers,
+    CallerPolicyBody,
+    CallerSignNew,
+    CallerSignRow,
     CarrierNow,
     CarrierRow,
     Counted,
     DayCounted,
-    NumberChange,
-    NumberNew,
-    NumberRow,
-    Numbers,
-    PolicyBody,
     RestBody,
-    SignNew,
-    SignRow,
     TroubleRow,
 )
 from callcenter.people.access import require
@@ -63,7 +63,7 @@ def _counted(figures: Figures) -> Counted:
 
 
 @router.get("/numbers", summary="Caller numbers with their reputation")
-async def list_numbers(request: Request, session: DbSession, _user: Supervisor, now: Now) -> Numbers:
+async def list_numbers(request: Request, session: DbSession, _user: Supervisor, now: Now) -> CallerNumbers:
     settings = _settings(request)
     figures, together, policy = await service.standing(session, now)
     midnight = service.midnight(now, settings.zone)
@@ -84,13 +84,13 @@ async def list_numbers(request: Request, session: DbSession, _user: Supervisor, 
         )
         for number in sorted({*known, *figures})
     ]
-    return Numbers(rows=rows, together=_counted(together), days=policy.days)
+    return CallerNumbers(rows=rows, together=_counted(together), days=policy.days)
 
 
 def _row(
-    number: str, row: CallerNumber | None, figures: Figures, why: Why | None, today: int, days: list[DayCounted]
-) -> NumberRow:
-    return NumberRow(
+    number: str, row: CallerNumber | None, figures: Figures, why: RestWhy | None, today: int, days: list[DayCounted]
+) -> CallerNumberRow:
+    return CallerNumberRow(
         number=number,
         known=row is not None,
         label=row.label if row else "",
@@ -99,7 +99,7 @@ def _row(
         daily_cap=row.daily_cap if row else 0,
         active=row.active if row else True,
         rests_until=row.rests_until if row else None,
-        rest_why=Why(row.rest_why) if row and row.rest_why else None,
+        rest_why=RestWhy(row.rest_why) if row and row.rest_why else None,
         should_rest=why,
         counts_from=row.counts_from if row else None,
         calls_today=today,
@@ -110,13 +110,15 @@ def _row(
     )
 
 
-async def _one(request: Request, session: DbSession, user: User, now: Now, number: str) -> NumberRow:
+async def _one(request: Request, session: DbSession, user: User, now: Now, number: str) -> CallerNumberRow:
     found = await list_numbers(request, session, user, now)
     return next(row for row in found.rows if row.number == number)
 
 
 @router.post("/numbers", status_code=201, summary="Add a caller number")
-async def add_number(request: Request, session: DbSession, user: Supervisor, now: Now, body: NumberNew) -> NumberRow:
+async def add_number(
+    request: Request, session: DbSession, user: Supervisor, now: Now, body: CallerNumberNew
+) -> CallerNumberRow:
     """From then on calls are made from the numbers of this list, in turn, instead of the campaign's own."""
     settings = _settings(request)
     if await repository.lock(session, body.number) is not None:
@@ -138,8 +140,8 @@ async def _locked(session: DbSession, number: str) -> CallerNumber:
 
 @router.patch("/numbers/{number}", summary="Change a caller number")
 async def change_number(
-    request: Request, session: DbSession, user: Supervisor, now: Now, number: TheNumber, body: NumberChange
-) -> NumberRow:
+    request: Request, session: DbSession, user: Supervisor, now: Now, number: TheNumber, body: CallerNumberChange
+) -> CallerNumberRow:
     row = await _locked(session, number)
     if row.version != body.version:
         raise Changed(field="version")
@@ -155,17 +157,19 @@ async def change_number(
 @router.post("/numbers/{number}/rest", summary="Let a caller number rest")
 async def rest_number(
     request: Request, session: DbSession, user: Supervisor, now: Now, number: TheNumber, body: RestBody
-) -> NumberRow:
+) -> CallerNumberRow:
     """From the next call on none is made from it; calls that are under way go on."""
     row = await _locked(session, number)
-    service.rest(row, now + timedelta(hours=body.hours), Why.BY_HAND)
+    service.rest(row, now + timedelta(hours=body.hours), RestWhy.BY_HAND)
     await session.flush()
     await audit(session, now, user, "caller_number_rests", "caller_number", number, {"hours": body.hours})
     return await _one(request, session, user, now, number)
 
 
 @router.post("/numbers/{number}/wake", summary="End a caller number's rest")
-async def wake_number(request: Request, session: DbSession, user: Supervisor, now: Now, number: TheNumber) -> NumberRow:
+async def wake_number(
+    request: Request, session: DbSession, user: Supervisor, now: Now, number: TheNumber
+) -> CallerNumberRow:
     """Its figures begin anew."""
     row = await _locked(session, number)
     service.wake(row, now)
@@ -175,28 +179,30 @@ async def wake_number(request: Request, session: DbSession, user: Supervisor, no
 
 
 @router.get("/numbers/{number}/signs", summary="What was heard of a caller number from outside, newest first")
-async def list_signs(session: DbSession, _user: Supervisor, number: TheNumber) -> list[SignRow]:
-    return [SignRow.model_validate(row) for row in await repository.signs(session, number, _SIGNS)]
+async def list_signs(session: DbSession, _user: Supervisor, number: TheNumber) -> list[CallerSignRow]:
+    return [CallerSignRow.model_validate(row) for row in await repository.signs(session, number, _SIGNS)]
 
 
 @router.post("/numbers/{number}/signs", status_code=201, summary="Write down a complaint, a mark or a block")
-async def add_sign(session: DbSession, user: Supervisor, now: Now, number: TheNumber, body: SignNew) -> SignRow:
+async def add_sign(
+    session: DbSession, user: Supervisor, now: Now, number: TheNumber, body: CallerSignNew
+) -> CallerSignRow:
     """Also of a number that nobody entered, which cannot be sent to rest. When they are too many, it rests at once."""
     row = CallerSign(number=number, sign=body.sign.value, at=now, note=body.note, by=user.id)
     session.add(row)
     await session.flush()
     await audit(session, now, user, "caller_sign_added", "caller_number", number, {"sign": body.sign.value})
     await service.send_to_rest(session, now)
-    return SignRow.model_validate(row)
+    return CallerSignRow.model_validate(row)
 
 
 @router.get("/policy", summary="When a caller number is sent to rest, and which one is next")
-async def get_policy(session: DbSession, _user: Supervisor) -> PolicyBody:
-    return PolicyBody.model_validate(await repository.policy(session))
+async def get_policy(session: DbSession, _user: Supervisor) -> CallerPolicyBody:
+    return CallerPolicyBody.model_validate(await repository.policy(session))
 
 
 @router.put("/policy", summary="Set when a caller number is sent to rest, and which one is next")
-async def put_policy(session: DbSession, user: Supervisor, now: Now, body: PolicyBody) -> PolicyBody:
+async def put_policy(session: DbSession, user: Supervisor, now: Now, body: CallerPolicyBody) -> CallerPolicyBody:
     row = await session.get(CallerPolicy, 1, with_for_update=True)
     if row is None:
         session.add(CallerPolicy(**body.model_dump()))

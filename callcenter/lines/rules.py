@@ -17,8 +17,8 @@ _Z = 1.96
 """One-sided, 97.5 %: how sure we are that a number is worse than the others, before it is sent to rest."""
 
 
-class Why(StrEnum):
-    """Why a number rests."""
+class RestWhy(StrEnum):
+    """RestWhy a number rests."""
 
     COMPLAINTS = "complaints"
     FEW_ANSWERS = "few_answers"
@@ -27,7 +27,7 @@ class Why(StrEnum):
     BY_HAND = "by_hand"
 
 
-class Sign(StrEnum):
+class SignKind(StrEnum):
     """What was heard of a number from outside."""
 
     COMPLAINT = "complaint"  # somebody complained of calls from it
@@ -60,7 +60,7 @@ class Figures:
 
     `answered`: by a person, or by nobody knows whom. `short`: talked with an agent, and the customer hung up within
     `short_s` of the answer. `declined`: refused before an answer, by the person, their telephone or the network.
-    `signs`: see Sign.
+    `signs`: see SignKind.
     """
 
     calls: int = 0
@@ -103,7 +103,7 @@ def bounds(count: int, of: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def judge(mine: Figures, of_all: Figures, policy: Policy) -> Why | None:
+def judge(mine: Figures, of_all: Figures, policy: Policy) -> RestWhy | None:
     """Whether a number should rest.
 
     Complaints and the like: `signs` of them are enough, however few its calls are. The others need `least_calls` calls,
@@ -111,16 +111,16 @@ def judge(mine: Figures, of_all: Figures, policy: Policy) -> Why | None:
     `answer_share` of theirs. Declined, short calls: at least that share of its calls (of its answered calls).
     """
     if policy.signs and mine.signs >= policy.signs:
-        return Why.COMPLAINTS
+        return RestWhy.COMPLAINTS
     if mine.calls < max(policy.least_calls, 1):
         return None
     rate = of_all.answer_rate or 0.0
     if mine.answered / mine.calls < policy.answer_share * rate and bounds(mine.answered, mine.calls)[1] < rate:
-        return Why.FEW_ANSWERS
+        return RestWhy.FEW_ANSWERS
     if _too_many(mine.declined, mine.calls, policy.declined_share, of_all.declined_rate):
-        return Why.DECLINED
+        return RestWhy.DECLINED
     if _too_many(mine.short, mine.answered, policy.short_share, of_all.short_rate):
-        return Why.SHORT_CALLS
+        return RestWhy.SHORT_CALLS
     return None
 
 
@@ -187,7 +187,7 @@ class Standing:
 
     number: str
     figures: Figures
-    why: Why | None
+    why: RestWhy | None
     queue: str
     awake: bool
     """Whether it may be called from, but for its daily cap."""
@@ -202,8 +202,8 @@ def to_rest(numbers: Sequence[Standing]) -> list[Standing]:
     for one in numbers:
         awake[one.queue] = awake.get(one.queue, 0) + one.awake
     sent = []
-    for one in sorted(numbers, key=lambda s: (s.why is not Why.COMPLAINTS, s.figures.answer_rate or 0.0, s.number)):
-        if one.why is None or not one.awake or (awake[one.queue] < 2 and one.why is not Why.COMPLAINTS):
+    for one in sorted(numbers, key=lambda s: (s.why is not RestWhy.COMPLAINTS, s.figures.answer_rate or 0.0, s.number)):
+        if one.why is None or not one.awake or (awake[one.queue] < 2 and one.why is not RestWhy.COMPLAINTS):
             continue
         awake[one.queue] -= 1
         sent.append(one)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from callcenter.lines.rules import Sign, Why
+from callcenter.lines.rules import RestWhy, SignKind
 from callcenter.telephony.health.rules import Circuit, Trouble
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)]
@@ -34,7 +34,7 @@ class DayCounted(Counted):
     """As in 2026-03-09, in the company's time zone."""
 
 
-class NumberRow(BaseModel):
+class CallerNumberRow(BaseModel):
     """One caller number. `known` is false for one that calls were made from and that nobody entered (a campaign's)."""
 
     number: str
@@ -47,8 +47,8 @@ class NumberRow(BaseModel):
     """Calls a day; 0: as many as there are."""
     active: bool
     rests_until: datetime | None
-    rest_why: Why | None
-    should_rest: Why | None
+    rest_why: RestWhy | None
+    should_rest: RestWhy | None
     """What the figures ask for, also where it is not carried out: a number that nobody entered, the last one awake."""
     counts_from: datetime | None
     calls_today: int
@@ -60,15 +60,15 @@ class NumberRow(BaseModel):
     version: int
 
 
-class Numbers(BaseModel):
+class CallerNumbers(BaseModel):
     """All numbers, and what they have together in `days` days."""
 
-    rows: list[NumberRow]
+    rows: list[CallerNumberRow]
     together: Counted
     days: int
 
 
-class NumberNew(BaseModel):
+class CallerNumberNew(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     number: Number
@@ -78,7 +78,7 @@ class NumberNew(BaseModel):
     daily_cap: int = Field(default=0, ge=0, le=100_000)
 
 
-class NumberChange(BaseModel):
+class CallerNumberChange(BaseModel):
     """What is left out stays as it is."""
 
     model_config = ConfigDict(extra="forbid")
@@ -96,27 +96,27 @@ class RestBody(BaseModel):
     hours: float = Field(gt=0, le=24 * 90)
 
 
-class SignNew(BaseModel):
+class CallerSignNew(BaseModel):
     """`note`: where it was heard (which telephones show it, which company); never who complained."""
 
     model_config = ConfigDict(extra="forbid")
 
-    sign: Sign
+    sign: SignKind
     note: Text = ""
 
 
-class SignRow(BaseModel):
+class CallerSignRow(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     number: str
-    sign: Sign
+    sign: SignKind
     at: datetime
     note: str
     by: UUID
 
 
-class PolicyBody(BaseModel):
+class CallerPolicyBody(BaseModel):
     """See callcenter.lines.rules.Policy: when a number is sent to rest, and which one is next."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)

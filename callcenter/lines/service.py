@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from callcenter.kit.db import Session
 from callcenter.lines import repository, rules
 from callcenter.lines.models import CallerNumber
-from callcenter.lines.rules import Caller, Figures, Policy, Why
+from callcenter.lines.rules import Caller, Figures, Policy, RestWhy
 
 COUNTED_EVERY = timedelta(seconds=10)
 """How old the count of today's calls may be: so long, other workers' calls are not yet in it."""
@@ -89,7 +89,7 @@ async def standing(session: Session, now: datetime) -> tuple[dict[str, Figures],
     return figures, rules.total(figures), policy
 
 
-async def send_to_rest(session: Session, now: datetime) -> list[tuple[str, Why]]:
+async def send_to_rest(session: Session, now: datetime) -> list[tuple[str, RestWhy]]:
     """End rests that are over, and begin those that the figures ask for. Returns who rests from now on, and why."""
     rows = {row.number: row for row in await repository.numbers(session, lock=True)}
     if not rows:
@@ -114,7 +114,7 @@ async def send_to_rest(session: Session, now: datetime) -> list[tuple[str, Why]]
     return sent
 
 
-def rest(row: CallerNumber, until: datetime, why: Why) -> None:
+def rest(row: CallerNumber, until: datetime, why: RestWhy) -> None:
     row.rests_until, row.rest_why = until, why.value
     row.version += 1
 

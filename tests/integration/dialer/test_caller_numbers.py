@@ -11,7 +11,7 @@ import pytest
 from callcenter.kit.db import Database
 from callcenter.lines import repository, service
 from callcenter.lines.models import CallerNumber
-from callcenter.lines.rules import Why
+from callcenter.lines.rules import RestWhy
 from tests.integration.dialer.test_dialer import BUSY, Floor, Open, opened
 
 FIRST, SECOND, THIRD = "+862000000001", "+862000000002", "+862000000003"
@@ -33,7 +33,7 @@ class Numbered(Floor):
             if over:
                 service.wake(row, now)
             else:
-                service.rest(row, now + timedelta(days=1), Why.BY_HAND)
+                service.rest(row, now + timedelta(days=1), RestWhy.BY_HAND)
 
     async def used(self) -> list[str]:
         return [row.from_number for row in await self.ask("SELECT from_number FROM calls ORDER BY created_at, id")]

@@ -15,7 +15,7 @@ from callcenter.kit.db import Database, Session
 from callcenter.lines import repository, service
 from callcenter.lines.models import CallerNumber, CallerSign
 from callcenter.lines.router import router
-from callcenter.lines.rules import Figures, Why
+from callcenter.lines.rules import Figures, RestWhy
 from callcenter.people.models import Role
 from campaigns.plans.models import Campaign
 from tests.clients import app_of, client_of, settings_for_tests, signed_in
@@ -83,7 +83,7 @@ async def test_the_worse_number_rests_and_comes_back_with_a_clean_slate(session:
     await _calls(session, clock, campaign, BAD, 60)
     callers = service.Callers(SHANGHAI)
 
-    assert await service.send_to_rest(session, clock.now()) == [(BAD, Why.FEW_ANSWERS)]
+    assert await service.send_to_rest(session, clock.now()) == [(BAD, RestWhy.FEW_ANSWERS)]
     assert await service.send_to_rest(session, clock.now()) == []
     pool = await callers.pool(session, campaign.id, campaign.from_number, clock.now())
     assert {pool.next(f"+861380013{n:04}", clock.now()) for n in range(40)} == {GOOD}
@@ -109,7 +109,7 @@ async def test_complaints_send_even_the_only_number_to_rest(session: Session, cl
         sign = ("complaint", "marked")[n]
         session.add(CallerSign(number=GOOD, sign=sign, at=clock.now(), by=user.id))
         await session.flush()
-    assert await service.send_to_rest(session, clock.now()) == [(GOOD, Why.COMPLAINTS)]
+    assert await service.send_to_rest(session, clock.now()) == [(GOOD, RestWhy.COMPLAINTS)]
     pool = await callers.pool(session, campaign.id, campaign.from_number, clock.now())
     assert pool.room(clock.now()) == 0
     assert pool.next("+8613800138000", clock.now()) is None

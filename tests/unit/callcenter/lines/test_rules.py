@@ -13,8 +13,8 @@ from callcenter.lines.rules import (
     Caller,
     Figures,
     Policy,
+    RestWhy,
     Standing,
-    Why,
     bounds,
     choose,
     judge,
@@ -38,24 +38,24 @@ USUAL = Figures(calls=2_000, answered=800, short=80, declined=100)
         # Few answers: under 0.6 of 40 %, and not by chance.
         (Figures(calls=100, answered=40), None),
         (Figures(calls=100, answered=24), None),
-        (Figures(calls=100, answered=23), Why.FEW_ANSWERS),
-        (Figures(calls=100), Why.FEW_ANSWERS),
-        (Figures(calls=50, answered=11), Why.FEW_ANSWERS),
+        (Figures(calls=100, answered=23), RestWhy.FEW_ANSWERS),
+        (Figures(calls=100), RestWhy.FEW_ANSWERS),
+        (Figures(calls=50, answered=11), RestWhy.FEW_ANSWERS),
         (Figures(calls=49), None),
         # Declined: a fifth of the calls.
         (Figures(calls=100, answered=40, declined=19), None),
-        (Figures(calls=100, answered=40, declined=20), Why.DECLINED),
+        (Figures(calls=100, answered=40, declined=20), RestWhy.DECLINED),
         # Short: three of ten answered calls.
         (Figures(calls=100, answered=40, short=11), None),
-        (Figures(calls=100, answered=40, short=12), Why.SHORT_CALLS),
+        (Figures(calls=100, answered=40, short=12), RestWhy.SHORT_CALLS),
         # Signs from outside need no calls; the gravest reason is told.
         (Figures(signs=1), None),
-        (Figures(signs=2), Why.COMPLAINTS),
-        (Figures(calls=100, answered=0, declined=90, signs=2), Why.COMPLAINTS),
-        (Figures(calls=100, answered=0, declined=90), Why.FEW_ANSWERS),
+        (Figures(signs=2), RestWhy.COMPLAINTS),
+        (Figures(calls=100, answered=0, declined=90, signs=2), RestWhy.COMPLAINTS),
+        (Figures(calls=100, answered=0, declined=90), RestWhy.FEW_ANSWERS),
     ],
 )
-def test_a_number_rests_when_its_figures_are_worse_than_the_others(mine: Figures, why: Why | None) -> None:
+def test_a_number_rests_when_its_figures_are_worse_than_the_others(mine: Figures, why: RestWhy | None) -> None:
     assert judge(mine, USUAL, POLICY) is why
 
 
@@ -68,7 +68,7 @@ def test_a_difference_that_chance_explains_sends_nobody_to_rest() -> None:
     few = replace(POLICY, least_calls=5)
     assert judge(Figures(calls=5, answered=1), USUAL, few) is None
     assert judge(Figures(calls=5, answered=2, short=1), USUAL, replace(few, short_share=0.2)) is None
-    assert judge(Figures(calls=50, answered=10), USUAL, few) is Why.FEW_ANSWERS
+    assert judge(Figures(calls=50, answered=10), USUAL, few) is RestWhy.FEW_ANSWERS
 
 
 def test_signs_are_only_counted_where_the_rule_says_so() -> None:
@@ -91,20 +91,20 @@ def counted(calls: int = 300) -> st.SearchStrategy[Figures]:
 def test_more_answers_are_never_a_reason_to_rest(mine: Figures, others: Figures, more: Figures) -> None:
     """A number that answers as the others do, or better, is never sent to rest for few answers."""
     better = replace(mine, calls=mine.calls + more.calls, answered=mine.answered + more.calls)
-    if judge(mine, others, POLICY) is not Why.FEW_ANSWERS and mine.calls >= POLICY.least_calls:
-        assert judge(better, others, POLICY) is not Why.FEW_ANSWERS
+    if judge(mine, others, POLICY) is not RestWhy.FEW_ANSWERS and mine.calls >= POLICY.least_calls:
+        assert judge(better, others, POLICY) is not RestWhy.FEW_ANSWERS
     if mine.answer_rate is not None and others.answer_rate is not None and mine.answer_rate >= others.answer_rate:
-        assert judge(mine, others, POLICY) is not Why.FEW_ANSWERS
+        assert judge(mine, others, POLICY) is not RestWhy.FEW_ANSWERS
 
 
 @given(counted(), counted(3_000))
 def test_what_the_figures_say_has_its_ground(mine: Figures, others: Figures) -> None:
     why = judge(mine, others, POLICY)
-    if why is not None and why is not Why.COMPLAINTS:
+    if why is not None and why is not RestWhy.COMPLAINTS:
         assert mine.calls >= POLICY.least_calls
-    if why is Why.DECLINED:
+    if why is RestWhy.DECLINED:
         assert mine.declined / mine.calls > (others.declined_rate or 0.0)
-    if why is Why.SHORT_CALLS:
+    if why is RestWhy.SHORT_CALLS:
         assert mine.short / mine.answered > (others.short_rate or 0.0)
 
 
@@ -207,7 +207,7 @@ def test_room_is_without_limit_as_soon_as_one_has_none() -> None:
 
 
 def _standing(
-    number: str, why: Why | None = Why.FEW_ANSWERS, rate: int = 10, queue: str = "", awake: bool = True
+    number: str, why: RestWhy | None = RestWhy.FEW_ANSWERS, rate: int = 10, queue: str = "", awake: bool = True
 ) -> Standing:
     return Standing(number, Figures(calls=100, answered=rate), why, queue, awake)
 
@@ -223,8 +223,8 @@ def _standing(
         # Each campaign keeps one of its own.
         ([_standing(A, queue="x"), _standing(B, None)], []),
         # Complaints know no mercy.
-        ([_standing(A, Why.COMPLAINTS)], [A]),
-        ([_standing(A, rate=1), _standing(B, Why.COMPLAINTS, rate=50)], [B]),
+        ([_standing(A, RestWhy.COMPLAINTS)], [A]),
+        ([_standing(A, rate=1), _standing(B, RestWhy.COMPLAINTS, rate=50)], [B]),
         # Who rests already, rests.
         ([_standing(A, awake=False), _standing(B, None)], []),
     ],
