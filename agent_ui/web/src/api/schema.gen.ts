@@ -9823,6 +9823,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long each kind of personal data is kept, and what law says of it */
+        get: operations["list_terms_api_retention_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set how long a kind is kept; never less than the law lets */
+        put: operations["change_term_api_retention__kind__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the nights took out, newest first */
+        get: operations["list_runs_api_retention_runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/score-models": {
         parameters: {
             query?: never;
@@ -10602,22 +10653,6 @@ export interface components {
             /** Total Fen */
             total_fen: number;
         };
-        /**
-         * ShareOut
-         * @description Buyers among people, with the interval that holds in 19 cases of 20 (Wilson).
-         */
-        agent_ui__lift__schemas__ShareOut: {
-            /** Bought */
-            bought: number;
-            /** High */
-            high: number;
-            /** Low */
-            low: number;
-            /** People */
-            people: number;
-            /** Share */
-            share: number;
-        };
         /** AgentScores */
         AgentScores: {
             /**
@@ -10705,12 +10740,16 @@ export interface components {
              * Format: uuid
              */
             invoice_id: string;
+            /** Invoice Number */
+            invoice_number: string;
             /** Receipt Id */
             receipt_id: string | null;
             /** Reverse Reason */
             reverse_reason: string;
             /** Reversed On */
             reversed_on: string | null;
+            /** Source Number */
+            source_number: string;
             /** Write Off Id */
             write_off_id: string | null;
         };
@@ -11151,6 +11190,35 @@ export interface components {
             settings: components["schemas"]["AutomationSettings"];
             /** Version */
             version: number;
+        };
+        /** AutomationRunRow */
+        AutomationRunRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Automation Id
+             * Format: uuid
+             */
+            automation_id: string;
+            /** Because */
+            because: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            deed: components["schemas"]["Deed"];
+            /** Id */
+            id: number;
+            /** Problem En */
+            problem_en: string | null;
+            /** Problem Zh */
+            problem_zh: string | null;
+            /** Seen */
+            seen: components["schemas"]["ConditionSeen"][];
         };
         /**
          * AutomationSettings
@@ -12806,31 +12874,6 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** ShareOut */
-        backoffice__stock__router__ShareOut: {
-            /** Confirmed On */
-            confirmed_on: string | null;
-            /** Customer */
-            customer: string;
-            /** Gets */
-            gets: number;
-            /** Grade */
-            grade: string | null;
-            /**
-             * Line Id
-             * Format: uuid
-             */
-            line_id: string;
-            /** Number */
-            number: string;
-            /**
-             * Order Id
-             * Format: uuid
-             */
-            order_id: string;
-            /** Wanted */
-            wanted: number;
-        };
         /** BackOrderRow */
         BackOrderRow: {
             /** Customer */
@@ -13283,6 +13326,22 @@ export interface components {
             year: number;
         };
         /**
+         * BuyersOut
+         * @description Buyers among people, with the interval that holds in 19 cases of 20 (Wilson).
+         */
+        BuyersOut: {
+            /** Bought */
+            bought: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** People */
+            people: number;
+            /** Share */
+            share: number;
+        };
+        /**
          * By
          * @description What results are compared by.
          * @enum {string}
@@ -13298,96 +13357,6 @@ export interface components {
              * @default []
              */
             warnings?: components["schemas"]["Notice"][];
-        };
-        /**
-         * Sign
-         * @description What was heard of a number from outside.
-         * @enum {string}
-         */
-        callcenter__lines__rules__Sign: "complaint" | "marked" | "blocked";
-        /**
-         * Why
-         * @description Why a number rests.
-         * @enum {string}
-         */
-        callcenter__lines__rules__Why: "complaints" | "few_answers" | "declined" | "short_calls" | "by_hand";
-        /**
-         * NumberRow
-         * @description One caller number. `known` is false for one that calls were made from and that nobody entered (a campaign's).
-         */
-        callcenter__lines__schemas__NumberRow: {
-            /** Active */
-            active: boolean;
-            /** Calls Today */
-            calls_today: number;
-            /** Counts From */
-            counts_from: string | null;
-            /** Daily Cap */
-            daily_cap: number;
-            /** Days */
-            days: components["schemas"]["DayCounted"][];
-            figures: components["schemas"]["Counted"];
-            /** Known */
-            known: boolean;
-            /** Label */
-            label: string;
-            /** Number */
-            number: string;
-            /** Prefix */
-            prefix: string;
-            /** Queue Id */
-            queue_id: string | null;
-            rest_why: components["schemas"]["callcenter__lines__rules__Why"] | null;
-            /** Rests Until */
-            rests_until: string | null;
-            should_rest: components["schemas"]["callcenter__lines__rules__Why"] | null;
-            /** Signs */
-            signs: number;
-            /** Version */
-            version: number;
-        };
-        /**
-         * PolicyBody
-         * @description See callcenter.lines.rules.Policy: when a number is sent to rest, and which one is next.
-         */
-        callcenter__lines__schemas__PolicyBody: {
-            /** Answer Share */
-            answer_share: number;
-            /** Days */
-            days: number;
-            /** Declined Share */
-            declined_share: number;
-            /** Keep Days */
-            keep_days: number;
-            /** Least Calls */
-            least_calls: number;
-            /** Local Presence */
-            local_presence: boolean;
-            /** Rest Hours */
-            rest_hours: number;
-            /** Short S */
-            short_s: number;
-            /** Short Share */
-            short_share: number;
-            /** Signs */
-            signs: number;
-        };
-        /** PolicyBody */
-        callcenter__recordings__schemas__PolicyBody: {
-            /**
-             * Agents May Listen
-             * @default false
-             */
-            agents_may_listen?: boolean;
-            /** @default agent_says */
-            announcement?: components["schemas"]["Announcement"];
-            /**
-             * Announcement Text
-             * @default
-             */
-            announcement_text?: string;
-            /** Retention Days */
-            retention_days: number;
         };
         /** CallDetail */
         CallDetail: {
@@ -13471,6 +13440,151 @@ export interface components {
             wait_s: number | null;
             /** Wrap Up S */
             wrap_up_s: number | null;
+        };
+        /**
+         * CallerNumberChange
+         * @description What is left out stays as it is.
+         */
+        CallerNumberChange: {
+            /** Active */
+            active?: boolean | null;
+            /** Daily Cap */
+            daily_cap?: number | null;
+            /** Label */
+            label?: string | null;
+            /** Prefix */
+            prefix?: string | null;
+            /** Version */
+            version: number;
+        };
+        /** CallerNumberNew */
+        CallerNumberNew: {
+            /**
+             * Daily Cap
+             * @default 0
+             */
+            daily_cap?: number;
+            /**
+             * Label
+             * @default
+             */
+            label?: string;
+            /** Number */
+            number: string;
+            /**
+             * Prefix
+             * @default
+             */
+            prefix?: string;
+            /** Queue Id */
+            queue_id?: string | null;
+        };
+        /**
+         * CallerNumberRow
+         * @description One caller number. `known` is false for one that calls were made from and that nobody entered (a campaign's).
+         */
+        CallerNumberRow: {
+            /** Active */
+            active: boolean;
+            /** Calls Today */
+            calls_today: number;
+            /** Counts From */
+            counts_from: string | null;
+            /** Daily Cap */
+            daily_cap: number;
+            /** Days */
+            days: components["schemas"]["DayCounted"][];
+            figures: components["schemas"]["Counted"];
+            /** Known */
+            known: boolean;
+            /** Label */
+            label: string;
+            /** Number */
+            number: string;
+            /** Prefix */
+            prefix: string;
+            /** Queue Id */
+            queue_id: string | null;
+            rest_why: components["schemas"]["RestWhy"] | null;
+            /** Rests Until */
+            rests_until: string | null;
+            should_rest: components["schemas"]["RestWhy"] | null;
+            /** Signs */
+            signs: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CallerNumbers
+         * @description All numbers, and what they have together in `days` days.
+         */
+        CallerNumbers: {
+            /** Days */
+            days: number;
+            /** Rows */
+            rows: components["schemas"]["CallerNumberRow"][];
+            together: components["schemas"]["Counted"];
+        };
+        /**
+         * CallerPolicyBody
+         * @description See callcenter.lines.rules.Policy: when a number is sent to rest, and which one is next.
+         */
+        CallerPolicyBody: {
+            /** Answer Share */
+            answer_share: number;
+            /** Days */
+            days: number;
+            /** Declined Share */
+            declined_share: number;
+            /** Keep Days */
+            keep_days: number;
+            /** Least Calls */
+            least_calls: number;
+            /** Local Presence */
+            local_presence: boolean;
+            /** Rest Hours */
+            rest_hours: number;
+            /** Short S */
+            short_s: number;
+            /** Short Share */
+            short_share: number;
+            /** Signs */
+            signs: number;
+        };
+        /**
+         * CallerSignNew
+         * @description `note`: where it was heard (which telephones show it, which company); never who complained.
+         */
+        CallerSignNew: {
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            sign: components["schemas"]["SignKind"];
+        };
+        /** CallerSignRow */
+        CallerSignRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * Format: uuid
+             */
+            by: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            sign: components["schemas"]["SignKind"];
         };
         /**
          * CallEventRow
@@ -13685,7 +13799,7 @@ export interface components {
             ring_timeout_s: number;
             /**
              * Rules
-             * @description Calling rules: days_from, days_to, windows, weekdays, closed_days, preset, legal_windows, legal_weekdays, legal_holidays, holidays (CN or none), makeup_days, caps, min_gap_s, consent, attempts_max, attempts_total, retry, follow_up_days, callback_days_max, callback_owner_s. What is left out has its default.
+             * @description Calling rules: days_from, days_to, windows, weekdays, closed_days, preset, legal_windows, legal_weekdays, legal_holidays, holidays (CN or none), makeup_days, caps, min_gap_s, consent, attempts_max, attempts_total, retry, follow_up_days, first_calls_first, callback_days_max, callback_owner_s. What is left out has its default.
              * @example {
              *       "days_from": 7,
              *       "days_to": 14,
@@ -13714,6 +13828,18 @@ export interface components {
             warnings?: components["schemas"]["Notice"][];
             /** Wrap Up S */
             wrap_up_s: number;
+        };
+        /**
+         * CampaignFigures
+         * @description The figures that rules look at, as they are at this moment.
+         */
+        CampaignFigures: {
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+            /** Would Fire */
+            would_fire: string[];
         };
         /** CampaignNew */
         CampaignNew: {
@@ -13771,7 +13897,7 @@ export interface components {
             ring_timeout_s?: number;
             /**
              * Rules
-             * @description Calling rules: days_from, days_to, windows, weekdays, closed_days, preset, legal_windows, legal_weekdays, legal_holidays, holidays (CN or none), makeup_days, caps, min_gap_s, consent, attempts_max, attempts_total, retry, follow_up_days, callback_days_max, callback_owner_s. What is left out has its default.
+             * @description Calling rules: days_from, days_to, windows, weekdays, closed_days, preset, legal_windows, legal_weekdays, legal_holidays, holidays (CN or none), makeup_days, caps, min_gap_s, consent, attempts_max, attempts_total, retry, follow_up_days, first_calls_first, callback_days_max, callback_owner_s. What is left out has its default.
              * @default {}
              * @example {
              *       "days_from": 7,
@@ -13842,7 +13968,7 @@ export interface components {
             ring_timeout_s: number;
             /**
              * Rules
-             * @description Calling rules: days_from, days_to, windows, weekdays, closed_days, preset, legal_windows, legal_weekdays, legal_holidays, holidays (CN or none), makeup_days, caps, min_gap_s, consent, attempts_max, attempts_total, retry, follow_up_days, callback_days_max, callback_owner_s. What is left out has its default.
+             * @description Calling rules: days_from, days_to, windows, weekdays, closed_days, preset, legal_windows, legal_weekdays, legal_holidays, holidays (CN or none), makeup_days, caps, min_gap_s, consent, attempts_max, attempts_total, retry, follow_up_days, first_calls_first, callback_days_max, callback_owner_s. What is left out has its default.
              * @example {
              *       "days_from": 7,
              *       "days_to": 14,
@@ -14482,6 +14608,15 @@ export interface components {
         "ConditionForm-Output": {
             comparison: components["schemas"]["campaigns__automation__rules__Comparison"];
             metric: components["schemas"]["campaigns__automation__rules__Metric"];
+            /** Value */
+            value: number;
+        };
+        /** ConditionSeen */
+        ConditionSeen: {
+            comparison: components["schemas"]["campaigns__automation__rules__Comparison"];
+            metric: components["schemas"]["campaigns__automation__rules__Metric"];
+            /** Seen */
+            seen: number;
             /** Value */
             value: number;
         };
@@ -15204,20 +15339,6 @@ export interface components {
             version: number;
         };
         /**
-         * NumberRow
-         * @description One number of a customer. `key` stands for it where it is given back.
-         */
-        crm_sync__customers__schemas__NumberRow: {
-            /** Key */
-            key: string;
-            kind: components["schemas"]["NumberKind"];
-            /** Masked Phone */
-            masked_phone: string;
-            /** Own */
-            own: boolean;
-            state: components["schemas"]["NumberState"];
-        };
-        /**
          * CustomerChange
          * @description Fields that are given are changed; `version` is the one that the change was made on.
          */
@@ -15263,7 +15384,7 @@ export interface components {
         /** CustomerNumbers */
         CustomerNumbers: {
             /** Numbers */
-            numbers: components["schemas"]["crm_sync__customers__schemas__NumberRow"][];
+            numbers: components["schemas"]["NumberRow"][];
             /** Version */
             version: number;
         };
@@ -18321,6 +18442,11 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Kind
+         * @enum {string}
+         */
+        Kind: "cards" | "notes" | "call_numbers" | "customers";
         /** KindBody */
         KindBody: {
             /** Bands */
@@ -18492,7 +18618,7 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            control?: components["schemas"]["agent_ui__lift__schemas__ShareOut"] | null;
+            control?: components["schemas"]["BuyersOut"] | null;
             /**
              * Control Touched
              * @default 0
@@ -18504,7 +18630,7 @@ export interface components {
             lift?: number | null;
             /** Low */
             low?: number | null;
-            mailed?: components["schemas"]["agent_ui__lift__schemas__ShareOut"] | null;
+            mailed?: components["schemas"]["BuyersOut"] | null;
             /**
              * Mailing Id
              * Format: uuid
@@ -19783,34 +19909,6 @@ export interface components {
             zh: string;
         };
         /**
-         * Now
-         * @description The figures that rules look at, as they are at this moment.
-         */
-        Now: {
-            /** Figures */
-            figures: {
-                [key: string]: number;
-            };
-            /** Would Fire */
-            would_fire: string[];
-        };
-        /**
-         * NumberChange
-         * @description What is left out stays as it is.
-         */
-        NumberChange: {
-            /** Active */
-            active?: boolean | null;
-            /** Daily Cap */
-            daily_cap?: number | null;
-            /** Label */
-            label?: string | null;
-            /** Prefix */
-            prefix?: string | null;
-            /** Version */
-            version: number;
-        };
-        /**
          * NumberGiven
          * @description A number that stays (`key`), or a new one written out (`phone`).
          */
@@ -19827,38 +19925,19 @@ export interface components {
          * @enum {string}
          */
         NumberKind: "mobile" | "home" | "work" | "other";
-        /** NumberNew */
-        NumberNew: {
-            /**
-             * Daily Cap
-             * @default 0
-             */
-            daily_cap?: number;
-            /**
-             * Label
-             * @default
-             */
-            label?: string;
-            /** Number */
-            number: string;
-            /**
-             * Prefix
-             * @default
-             */
-            prefix?: string;
-            /** Queue Id */
-            queue_id?: string | null;
-        };
         /**
-         * Numbers
-         * @description All numbers, and what they have together in `days` days.
+         * NumberRow
+         * @description One number of a customer. `key` stands for it where it is given back.
          */
-        Numbers: {
-            /** Days */
-            days: number;
-            /** Rows */
-            rows: components["schemas"]["callcenter__lines__schemas__NumberRow"][];
-            together: components["schemas"]["Counted"];
+        NumberRow: {
+            /** Key */
+            key: string;
+            kind: components["schemas"]["NumberKind"];
+            /** Masked Phone */
+            masked_phone: string;
+            /** Own */
+            own: boolean;
+            state: components["schemas"]["NumberState"];
         };
         /**
          * NumbersChange
@@ -20411,6 +20490,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[AutomationRunRow] */
+        Page_AutomationRunRow_: {
+            /** Rows */
+            rows: components["schemas"]["AutomationRunRow"][];
+            /** Total */
+            total: number;
+        };
         /** Page[BrochureRow] */
         Page_BrochureRow_: {
             /** Rows */
@@ -20537,17 +20623,24 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[RetentionRunRow] */
+        Page_RetentionRunRow_: {
+            /** Rows */
+            rows: components["schemas"]["RetentionRunRow"][];
+            /** Total */
+            total: number;
+        };
+        /** Page[RetentionTermRow] */
+        Page_RetentionTermRow_: {
+            /** Rows */
+            rows: components["schemas"]["RetentionTermRow"][];
+            /** Total */
+            total: number;
+        };
         /** Page[RhythmRow] */
         Page_RhythmRow_: {
             /** Rows */
             rows: components["schemas"]["RhythmRow"][];
-            /** Total */
-            total: number;
-        };
-        /** Page[RunRow] */
-        Page_RunRow_: {
-            /** Rows */
-            rows: components["schemas"]["RunRow"][];
             /** Total */
             total: number;
         };
@@ -20832,31 +20925,22 @@ export interface components {
             /** Retention Days */
             retention_days: number;
         };
-        /**
-         * PolicyBody
-         * @description See callcenter.lines.rules.Policy: when a number is sent to rest, and which one is next.
-         */
-        "PolicyBody-Output": {
-            /** Answer Share */
-            answer_share: number;
-            /** Days */
-            days: number;
-            /** Declined Share */
-            declined_share: number;
-            /** Keep Days */
-            keep_days: number;
-            /** Least Calls */
-            least_calls: number;
-            /** Local Presence */
-            local_presence: boolean;
-            /** Rest Hours */
-            rest_hours: number;
-            /** Short S */
-            short_s: number;
-            /** Short Share */
-            short_share: number;
-            /** Signs */
-            signs: number;
+        /** PolicyBody */
+        PolicyBody: {
+            /**
+             * Agents May Listen
+             * @default false
+             */
+            agents_may_listen?: boolean;
+            /** @default agent_says */
+            announcement?: components["schemas"]["Announcement"];
+            /**
+             * Announcement Text
+             * @default
+             */
+            announcement_text?: string;
+            /** Retention Days */
+            retention_days: number;
         };
         /** PolicyRow */
         PolicyRow: {
@@ -20900,7 +20984,7 @@ export interface components {
             en: string;
             /**
              * Rules
-             * @description Calling rules: days_from, days_to, windows, weekdays, closed_days, preset, legal_windows, legal_weekdays, legal_holidays, holidays (CN or none), makeup_days, caps, min_gap_s, consent, attempts_max, attempts_total, retry, follow_up_days, callback_days_max, callback_owner_s. What is left out has its default.
+             * @description Calling rules: days_from, days_to, windows, weekdays, closed_days, preset, legal_windows, legal_weekdays, legal_holidays, holidays (CN or none), makeup_days, caps, min_gap_s, consent, attempts_max, attempts_total, retry, follow_up_days, first_calls_first, callback_days_max, callback_owner_s. What is left out has its default.
              * @example {
              *       "days_from": 7,
              *       "days_to": 14,
@@ -20915,8 +20999,10 @@ export interface components {
             rules: {
                 [key: string]: unknown;
             };
-            /** Source */
-            source: string;
+            /** Source En */
+            source_en: string;
+            /** Source Zh */
+            source_zh: string;
             /** Zh */
             zh: string;
         };
@@ -22113,6 +22199,12 @@ export interface components {
             hours: number;
         };
         /**
+         * RestWhy
+         * @description RestWhy a number rests.
+         * @enum {string}
+         */
+        RestWhy: "complaints" | "few_answers" | "declined" | "short_calls" | "by_hand";
+        /**
          * Result
          * @description One row of the results; rates are None where there is nothing to divide by.
          */
@@ -22207,6 +22299,58 @@ export interface components {
              * Format: date
              */
             until: string;
+        };
+        /** RetentionRunRow */
+        RetentionRunRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Before
+             * Format: date-time
+             */
+            before: string;
+            /** Gone */
+            gone: number;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["Kind"];
+            /** More */
+            more: boolean;
+        };
+        /** RetentionTermChange */
+        RetentionTermChange: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Days */
+            days: number;
+            /** Version */
+            version: number;
+        };
+        /** RetentionTermRow */
+        RetentionTermRow: {
+            /** Active */
+            active: boolean;
+            /** Days */
+            days: number;
+            /** Done Until */
+            done_until: string | null;
+            kind: components["schemas"]["Kind"];
+            /** Least Days */
+            least_days: number;
+            /** Usual Days */
+            usual_days: number;
+            /** Version */
+            version: number;
+            /** Why En */
+            why_en: string;
+            /** Why Zh */
+            why_zh: string;
         };
         /** ReturnLineOut */
         ReturnLineOut: {
@@ -22666,33 +22810,6 @@ export interface components {
         RunOut: {
             /** Made */
             made: number;
-        };
-        /** RunRow */
-        RunRow: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /**
-             * Automation Id
-             * Format: uuid
-             */
-            automation_id: string;
-            /** Because */
-            because: string;
-            /**
-             * Campaign Id
-             * Format: uuid
-             */
-            campaign_id: string;
-            deed: components["schemas"]["Deed"];
-            /** Id */
-            id: number;
-            /** Problem En */
-            problem_en: string | null;
-            /** Problem Zh */
-            problem_zh: string | null;
         };
         /**
          * RunState
@@ -23347,6 +23464,31 @@ export interface components {
              */
             month: string;
         };
+        /** ShareOut */
+        ShareOut: {
+            /** Confirmed On */
+            confirmed_on: string | null;
+            /** Customer */
+            customer: string;
+            /** Gets */
+            gets: number;
+            /** Grade */
+            grade: string | null;
+            /**
+             * Line Id
+             * Format: uuid
+             */
+            line_id: string;
+            /** Number */
+            number: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /** Wanted */
+            wanted: number;
+        };
         /**
          * ShareReading
          * @description In which class a distributor lies whose own share crosses the border.
@@ -23360,7 +23502,7 @@ export interface components {
             /** Lots */
             lots: components["schemas"]["LotPieces"][];
             /** Shares */
-            shares: components["schemas"]["backoffice__stock__router__ShareOut"][];
+            shares: components["schemas"]["ShareOut"][];
         };
         /** SheetOut */
         SheetOut: {
@@ -23395,12 +23537,6 @@ export interface components {
              */
             waybill?: string;
         };
-        /**
-         * Sign
-         * @description What was heard of a number from outside.
-         * @enum {string}
-         */
-        "Sign-Output": "complaint" | "marked" | "blocked";
         /** SignIn */
         SignIn: {
             /**
@@ -23416,40 +23552,11 @@ export interface components {
             password: string;
         };
         /**
-         * SignNew
-         * @description `note`: where it was heard (which telephones show it, which company); never who complained.
+         * SignKind
+         * @description What was heard of a number from outside.
+         * @enum {string}
          */
-        SignNew: {
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-            sign: components["schemas"]["callcenter__lines__rules__Sign"];
-        };
-        /** SignRow */
-        SignRow: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /**
-             * By
-             * Format: uuid
-             */
-            by: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Note */
-            note: string;
-            /** Number */
-            number: string;
-            sign: components["schemas"]["Sign-Output"];
-        };
+        SignKind: "complaint" | "marked" | "blocked";
         /**
          * SipLine
          * @description Credentials of our own Asterisk: for this person, and only until they are given new ones.
@@ -83899,7 +84006,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Now"];
+                    "application/json": components["schemas"]["CampaignFigures"];
                 };
             };
             /** @description Bad request */
@@ -84004,7 +84111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RunRow_"];
+                    "application/json": components["schemas"]["Page_AutomationRunRow_"];
                 };
             };
             /** @description Bad request */
@@ -89882,7 +89989,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Numbers"];
+                    "application/json": components["schemas"]["CallerNumbers"];
                 };
             };
             /** @description Bad request */
@@ -89977,7 +90084,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NumberNew"];
+                "application/json": components["schemas"]["CallerNumberNew"];
             };
         };
         responses: {
@@ -89987,7 +90094,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["callcenter__lines__schemas__NumberRow"];
+                    "application/json": components["schemas"]["CallerNumberRow"];
                 };
             };
             /** @description Bad request */
@@ -90084,7 +90191,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NumberChange"];
+                "application/json": components["schemas"]["CallerNumberChange"];
             };
         };
         responses: {
@@ -90094,7 +90201,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["callcenter__lines__schemas__NumberRow"];
+                    "application/json": components["schemas"]["CallerNumberRow"];
                 };
             };
             /** @description Bad request */
@@ -90201,7 +90308,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["callcenter__lines__schemas__NumberRow"];
+                    "application/json": components["schemas"]["CallerNumberRow"];
                 };
             };
             /** @description Bad request */
@@ -90304,7 +90411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignRow"][];
+                    "application/json": components["schemas"]["CallerSignRow"][];
                 };
             };
             /** @description Bad request */
@@ -90401,7 +90508,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignNew"];
+                "application/json": components["schemas"]["CallerSignNew"];
             };
         };
         responses: {
@@ -90411,7 +90518,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignRow"];
+                    "application/json": components["schemas"]["CallerSignRow"];
                 };
             };
             /** @description Bad request */
@@ -90514,7 +90621,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["callcenter__lines__schemas__NumberRow"];
+                    "application/json": components["schemas"]["CallerNumberRow"];
                 };
             };
             /** @description Bad request */
@@ -90615,7 +90722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyBody-Output"];
+                    "application/json": components["schemas"]["CallerPolicyBody"];
                 };
             };
             /** @description Bad request */
@@ -90710,7 +90817,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["callcenter__lines__schemas__PolicyBody"];
+                "application/json": components["schemas"]["CallerPolicyBody"];
             };
         };
         responses: {
@@ -90720,7 +90827,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyBody-Output"];
+                    "application/json": components["schemas"]["CallerPolicyBody"];
                 };
             };
             /** @description Bad request */
@@ -93784,7 +93891,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["callcenter__recordings__schemas__PolicyBody"];
+                "application/json": components["schemas"]["PolicyBody"];
             };
         };
         responses: {
@@ -93795,6 +93902,318 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_terms_api_retention_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RetentionTermRow_"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_term_api_retention__kind__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["Kind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionTermChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionTermRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Bad input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_runs_api_retention_runs_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RetentionRunRow_"];
                 };
             };
             /** @description Bad request */
