@@ -52,6 +52,9 @@ class AutomationRun(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     deed: str
     because: str
+    """What was seen, for logs and exports; `seen` has it in parts, for screens in any language."""
+    seen: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    """[{metric, comparison, value, seen}], one for each condition."""
     problem_zh: str | None = None
     """Why it could not be done; None: it was done."""
     problem_en: str | None = None

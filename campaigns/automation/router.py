@@ -15,7 +15,13 @@ from callcenter.people.audit import audit
 from callcenter.people.models import Role, User
 from callcenter.settings import Settings
 from campaigns.automation import repository, service
-from campaigns.automation.schemas import AutomationChange, AutomationNew, AutomationRow, Now, RunRow
+from campaigns.automation.schemas import (
+    AutomationChange,
+    AutomationNew,
+    AutomationRow,
+    AutomationRunRow,
+    CampaignFigures,
+)
 
 router = APIRouter(prefix="/api/campaign-rules", tags=["campaigns"], responses=PROBLEMS)
 
@@ -42,16 +48,18 @@ async def create_rule(body: AutomationNew, session: DbSession, now: http.Now, us
 @router.get("/runs", summary="What rules did with a campaign, newest first")
 async def list_runs(
     session: DbSession, _user: Supervisor, campaign_id: UUID, limit: Limit = 50, offset: Offset = 0
-) -> Page[RunRow]:
+) -> Page[AutomationRunRow]:
     rows, total = await repository.runs(session, campaign_id, limit, offset)
-    return Page(rows=[RunRow.model_validate(row) for row in rows], total=total)
+    return Page(rows=[AutomationRunRow.model_validate(row) for row in rows], total=total)
 
 
 @router.get("/now", summary="What rules would see and do at this moment")
-async def look_now(session: DbSession, now: http.Now, _user: Supervisor, campaign_id: UUID, request: Request) -> Now:
+async def look_now(
+    session: DbSession, now: http.Now, _user: Supervisor, campaign_id: UUID, request: Request
+) -> CampaignFigures:
     settings: Settings = request.app.state.settings
     figures, would_fire = await service.would_fire(session, campaign_id, now, settings.zone)
-    return Now(figures=figures, would_fire=would_fire)
+    return CampaignFigures(figures=figures, would_fire=would_fire)
 
 
 @router.patch("/{rule_id}", summary="Change a rule; it is looked at as a new one")

@@ -73,13 +73,16 @@ class Judged:
     """To be kept until the next look."""
     because: tuple[str, ...]
     """What was seen for each condition: `progress 92.5 (at_least 90)`."""
+    seen: tuple[float, ...] = ()
+    """The figures alone, in the order of the conditions."""
 
 
 def judge(conditions: Sequence[Condition], figures: Mapping[Metric, float], *, held: bool) -> Judged:
     """`held`: whether the conditions held at the look before."""
     holds = bool(conditions) and all(one.holds(figures) for one in conditions)
-    seen = tuple(f"{c.metric} {figures[c.metric]:g} ({c.comparison} {c.value:g})" for c in conditions)
-    return Judged(fires=holds and not held, holds=holds, because=seen)
+    said = tuple(f"{c.metric} {figures[c.metric]:g} ({c.comparison} {c.value:g})" for c in conditions)
+    figures_seen = tuple(figures[c.metric] for c in conditions)
+    return Judged(fires=holds and not held, holds=holds, because=said, seen=figures_seen)
 
 
 def clock_figures(now: datetime, zone: ZoneInfo) -> dict[Metric, float]:

@@ -81,7 +81,12 @@ class AutomationRow(BaseModel):
     version: int
 
 
-class RunRow(BaseModel):
+class ConditionSeen(ConditionForm):
+    seen: float
+    """The figure at that moment."""
+
+
+class AutomationRunRow(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: int
@@ -90,11 +95,12 @@ class RunRow(BaseModel):
     at: datetime
     deed: Deed
     because: str
+    seen: list[ConditionSeen]
     problem_zh: str | None
     problem_en: str | None
 
 
-class Now(BaseModel):
+class CampaignFigures(BaseModel):
     """The figures that rules look at, as they are at this moment."""
 
     figures: dict[Metric, float]

@@ -92,7 +92,12 @@ async def look(session: Session, now: datetime, zone: ZoneInfo) -> int:
 
 async def _carry_out(session: Session, row: Automation, judged: Judged, now: datetime) -> None:
     run = AutomationRun(
-        automation_id=row.id, campaign_id=row.campaign_id, at=now, deed=row.deed, because="; ".join(judged.because)
+        automation_id=row.id,
+        campaign_id=row.campaign_id,
+        at=now,
+        deed=row.deed,
+        because="; ".join(judged.because),
+        seen=[dict(one) | {"seen": value} for one, value in zip(row.conditions, judged.seen, strict=True)],
     )
     try:
         async with session.begin_nested():

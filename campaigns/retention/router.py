@@ -13,7 +13,7 @@ from callcenter.people.audit import audit
 from callcenter.people.models import Role, User
 from campaigns.retention import service
 from campaigns.retention.rules import Kind
-from campaigns.retention.schemas import RunRow, TermChange, TermRow
+from campaigns.retention.schemas import RetentionRunRow, RetentionTermChange, RetentionTermRow
 
 router = APIRouter(prefix="/api/retention", tags=["privacy"], responses=PROBLEMS)
 
@@ -22,7 +22,7 @@ Writer = Annotated[User, Depends(require())]
 
 
 @router.get("", summary="How long each kind of personal data is kept, and what law says of it")
-async def list_terms(session: DbSession, _user: Reader) -> Page[TermRow]:
+async def list_terms(session: DbSession, _user: Reader) -> Page[RetentionTermRow]:
     rows = await service.table(session)
     return Page(rows=rows, total=len(rows))
 
@@ -33,13 +33,15 @@ async def list_runs(
     _user: Reader,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-) -> Page[RunRow]:
+) -> Page[RetentionRunRow]:
     rows, total = await service.run_rows(session, limit, offset)
-    return Page(rows=[RunRow.model_validate(row) for row in rows], total=total)
+    return Page(rows=[RetentionRunRow.model_validate(row) for row in rows], total=total)
 
 
 @router.put("/{kind}", summary="Set how long a kind is kept; never less than the law lets")
-async def change_term(kind: Kind, body: TermChange, session: DbSession, now: Now, user: Writer) -> TermRow:
+async def change_term(
+    kind: Kind, body: RetentionTermChange, session: DbSession, now: Now, user: Writer
+) -> RetentionTermRow:
     await service.change(session, kind, body, now, user.id)
     detail = {"days": body.days, "active": body.active}
     await audit(session, now, user, "retention_changed", "retention_term", kind.value, detail)

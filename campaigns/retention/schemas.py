@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from campaigns.retention.rules import Kind
 
 
-class TermChange(BaseModel):
+class RetentionTermChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     days: int = Field(ge=1, le=36_600)
@@ -17,7 +17,7 @@ class TermChange(BaseModel):
     version: int = Field(ge=1, le=2**31 - 1)
 
 
-class TermRow(BaseModel):
+class RetentionTermRow(BaseModel):
     kind: Kind
     days: int
     active: bool
@@ -29,7 +29,7 @@ class TermRow(BaseModel):
     version: int
 
 
-class RunRow(BaseModel):
+class RetentionRunRow(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: int

@@ -12,7 +12,7 @@ from callcenter.people.audit import audit
 from campaigns.retention import repository
 from campaigns.retention.models import RetentionRun
 from campaigns.retention.rules import TERMS, Kind, check, older_than
-from campaigns.retention.schemas import TermChange, TermRow
+from campaigns.retention.schemas import RetentionTermChange, RetentionTermRow
 from crm_sync.privacy.holders import Holder
 
 BATCH = 2000
@@ -23,14 +23,14 @@ PEOPLE = 50
 PEOPLE_BATCHES = 40
 
 
-async def table(session: Session) -> list[TermRow]:
+async def table(session: Session) -> list[RetentionTermRow]:
     """Every kind with its term, the least time and why."""
     known = await repository.terms(session)
-    found: list[TermRow] = []
+    found: list[RetentionTermRow] = []
     for kind, usual in TERMS.items():
         row = known.get(kind.value)
         found.append(
-            TermRow(
+            RetentionTermRow(
                 kind=kind,
                 days=usual.usual_days if row is None else row.days,
                 active=row is None or row.active,
@@ -45,7 +45,7 @@ async def table(session: Session) -> list[TermRow]:
     return found
 
 
-async def change(session: Session, kind: Kind, body: TermChange, now: datetime, by: UUID) -> None:
+async def change(session: Session, kind: Kind, body: RetentionTermChange, now: datetime, by: UUID) -> None:
     """Compare-and-set.
 
     Raises:

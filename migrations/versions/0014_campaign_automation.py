@@ -126,6 +126,7 @@ def _generated_up() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deed", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("because", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("seen", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("problem_zh", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("problem_en", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.ForeignKeyConstraint(
