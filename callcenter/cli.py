@@ -189,11 +189,20 @@ def simulate(
     agents: Annotated[str, typer.Option(help="Numbers of agents, e.g. 5,10,20,50.")] = "5,10,20,50",
     limits: Annotated[str, typer.Option(help="Abandonment limits, e.g. 0.03 or 0.01,0.03.")] = "0.03",
     modes: Annotated[str, typer.Option(help="Pacing modes to compare.")] = "predictive,progressive",
-    world: Annotated[str, typer.Option(help="office, cold, pitch, drifting, bursty or breaks.")] = "office",
+    world: Annotated[
+        str,
+        typer.Option(help="office, cold, pitch, drifting, bursty, breaks, detection, network (the simulated), or own."),
+    ] = "office",
+    campaign: Annotated[str | None, typer.Option(help="--world own: calls of this campaign only (name or id).")] = None,
+    since_days: Annotated[float, typer.Option(help="--world own: calls of so many days.", min=0.1)] = 30.0,
     hours: Annotated[float, typer.Option(help="Hours of a shift.", min=0.1, max=200)] = 5.0,
     seeds: Annotated[int, typer.Option(help="Runs of each, averaged.", min=1, max=100)] = 1,
     seed: Annotated[int, typer.Option(help="First seed: the same seed gives the same table.")] = 7,
-    chart: Annotated[Path | None, typer.Option(help="Write a chart (SVG).")] = None,
+    chart: Annotated[Path | None, typer.Option(help="Write a chart (.png or .svg).")] = None,
+    show: Annotated[str, typer.Option(help="… of occupancy, abandonment, connects, leads or cost.")] = "occupancy",
+    agent_hour: Annotated[float, typer.Option(help="Cost of an agent's hour.", min=0)] = 0.0,
+    line_minute: Annotated[float, typer.Option(help="Cost of a line's minute.", min=0)] = 0.0,
+    lead_price: Annotated[float, typer.Option(help="Cost of a lead.", min=0)] = 0.0,
     leads: Annotated[int | None, typer.Option(help="How many agents call so many people in time?", min=1)] = None,
     days: Annotated[float, typer.Option(help="… within so many shifts (day 7 to day 14: 8).", min=0.1)] = 8.0,
     attempts: Annotated[float, typer.Option(help="… with so many calls to each.", min=0.1)] = 1.5,
@@ -201,6 +210,7 @@ def simulate(
 ) -> None:
     """What a room of agents would reach: occupancy, abandonment, people reached, leads needed."""
     from callcenter import simulate as simulation
+    from callcenter.pacing.simulation import Prices
 
     try:
         counts = [int(one) for one in agents.split(",")]
@@ -209,17 +219,45 @@ def simulate(
             lines = simulation.optimum(counts, shares[0], hours, seed)
         else:
             question = simulation.Question(
-                world, counts, shares, modes.split(","), hours, seeds, seed, chart, leads, days, attempts
-            )
+                world, counts, shares, modes.split(","), hours, seeds, seed, chart, leads, days, attempts,
+                Prices(agent_hour, line_minute, lead_price), show,
+                _own_world(counts[0], hours, campaign, since_days) if world == simulation.OWN else None,
+            )  # fmt: skip
             lines = simulation.answer(question)
     except KeyError:
-        typer.echo(f"--world {world}: {', '.join(simulation.WORLDS)}", err=True)
+        typer.echo(f"--world {', '.join([*simulation.WORLDS, simulation.OWN])}", err=True)
+        typer.echo(f"--show {', '.join(simulation.SHOWN)}", err=True)
         raise typer.Exit(2) from None
     except ValueError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
     for line in lines:
         typer.echo(line)
+
+
+def _own_world(agents: int, hours: float, campaign: str | None, since_days: float) -> Any:
+    """The world of one's own calls, read from the database."""
+    from datetime import timedelta
+
+    from callcenter.bootstrap import make_clock, start_services
+    from callcenter.kit.db import Database
+    from callcenter.own_calls import world_of_calls
+    from campaigns.plans import service as plans
+
+    settings = _settings("simulate")
+    services = start_services(settings)
+
+    async def work() -> Any:
+        database = Database(services.database_url, pool=2, name="callcenter-simulate")
+        try:
+            async with database.transaction() as session:
+                queue = None if campaign is None else await plans.id_of(session, campaign)
+                since = make_clock(settings).now() - timedelta(days=since_days)
+                return await world_of_calls(session, agents, hours, since, queue)
+        finally:
+            await database.close()
+
+    return _run(work)
 
 
 @app.command(name="robots", hidden=True)

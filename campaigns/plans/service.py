@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import String, cast, text
 from sqlmodel import col, select
 
 from callcenter.kit.db import Session
@@ -45,6 +45,21 @@ async def get(session: Session, campaign_id: UUID, *, lock: bool = False) -> Cam
     if row is None:
         raise NotFound(what_zh="活动", what_en="campaign", id=campaign_id)
     return row
+
+
+async def id_of(session: Session, name_or_id: str) -> UUID:
+    """The campaign that somebody names on a command line.
+
+    Raises:
+        NotFound: none has that id or name.
+    """
+    statement = select(Campaign.id).where(
+        (col(Campaign.name) == name_or_id) | (cast(col(Campaign.id), String) == name_or_id)
+    )
+    found = (await session.execute(statement.limit(1))).scalar_one_or_none()
+    if found is None:
+        raise NotFound(what_zh="活动", what_en="campaign", id=name_or_id)
+    return found
 
 
 async def open_campaigns(session: Session) -> Sequence[Campaign]:

@@ -24,7 +24,7 @@ class Comparison:
 
 def compare_with_optimum(
     agents: Sequence[int],
-    modes: Sequence[str] = ("predictive", "progressive"),
+    modes: Sequence[str] = ("predictive", "power", "progressive"),
     *,
     hours: float = 40.0,
     seeds: Sequence[int] = (0,),
@@ -35,7 +35,8 @@ def compare_with_optimum(
 ) -> list[Comparison]:
     """Solve each room exactly and simulate the modes in it, a decision after every event.
 
-    Small rooms are simulated longer, for all to have about as many calls. Errors: RuntimeError from the
+    In preview the agents start the calls themselves, so it is none of the modes simulated. Small rooms are simulated
+    longer, for all to have about as many calls. Errors: RuntimeError from the
     solver; ValueError for an unknown mode.
     """
     result = []

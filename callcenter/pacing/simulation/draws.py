@@ -77,7 +77,30 @@ class Mixture:
         return result
 
 
-Duration = Exponential | Uniform | Triangular | LogNormal | Mixture
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One after the other: the network's setting up, then the ringing."""
+
+    first: Duration
+    second: Duration
+
+    def draw(self, rng: Generator, count: int) -> Floats:
+        """`count` durations in seconds."""
+        return self.first.draw(rng, count) + self.second.draw(rng, count)
+
+
+@dataclass(frozen=True, slots=True)
+class Empirical:
+    """Durations that were measured, each as likely as the next."""
+
+    seconds: tuple[float, ...]
+
+    def draw(self, rng: Generator, count: int) -> Floats:
+        """`count` durations in seconds."""
+        return rng.choice(np.asarray(self.seconds, dtype=np.float64), count)
+
+
+Duration = Sum | Empirical | Exponential | Uniform | Triangular | LogNormal | Mixture
 
 
 def stream(duration: Duration, rng: Generator) -> Callable[[], float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -69,16 +70,16 @@ def lines_of(outcomes: Sequence[Outcome], y: Callable[[Outcome], float] | None =
     return [Line(name, tuple(sorted(points))) for name, points in groups.items()]
 
 
-def svg_chart(lines: Sequence[Line], title: str, x_label: str, y_label: str) -> str:
-    """A line chart as an SVG document. Errors: ValueError when there is no point to draw."""
+def svg_chart(lines: Sequence[Line], title: str, x_label: str, y_label: str, family: str = "sans-serif") -> str:
+    """A line chart as an SVG document, in type of this family. Errors: ValueError when there is no point to draw."""
     xs = [x for line in lines for x, _ in line.points]
     ys = [y for line in lines for _, y in line.points]
     if not xs:
         raise ValueError("nothing to draw")
     x0, x1 = min(xs), max(xs)
     y0, y1 = min(ys), max(ys)
-    pad = 0.08 * (y1 - y0) or 0.05
-    y0, y1 = y0 - pad, y1 + pad
+    steps = _steps(y0, y1)
+    y0, y1 = steps[0], steps[-1]
 
     def place(x: float, y: float) -> tuple[float, float]:
         right = (x - x0) / ((x1 - x0) or 1.0)
@@ -87,11 +88,11 @@ def svg_chart(lines: Sequence[Line], title: str, x_label: str, y_label: str) -> 
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" font-family="{escape(family)}, sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
         f'<text x="{MARGIN}" y="28" font-size="15">{escape(title)}</text>',
     ]
-    parts += _axes(place, (x0, x1), (y0, y1), sorted(set(xs)), x_label, y_label)
+    parts += _axes(place, (x0, x1), steps, sorted(set(xs)), x_label, y_label)
     for i, line in enumerate(lines):
         colour = PALETTE[i % len(PALETTE)]
         spots = [place(x, y) for x, y in sorted(line.points)]
@@ -104,16 +105,25 @@ def svg_chart(lines: Sequence[Line], title: str, x_label: str, y_label: str) -> 
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
+def _steps(low: float, high: float) -> list[float]:
+    """Round values from below the lowest to above the highest, four to eight of them."""
+    span = (high - low) or abs(high) or 1.0
+    power = 10.0 ** math.floor(math.log10(span / 4.0))
+    step = next(power * m for m in (1.0, 2.0, 2.5, 5.0, 10.0) if span / (power * m) <= 5.0)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(n * step, 10) for n in range(first, max(last, first + 1) + 1)]
+
+
 def _axes(
     place: Callable[[float, float], tuple[float, float]],
     x_range: tuple[float, float],
-    y_range: tuple[float, float],
+    steps: Sequence[float],
     ticks: Sequence[float],
     x_label: str,
     y_label: str,
 ) -> list[str]:
-    left, bottom = place(x_range[0], y_range[0])
-    right, top = place(x_range[1], y_range[1])
+    left, bottom = place(x_range[0], steps[0])
+    right, top = place(x_range[1], steps[-1])
     parts = [
         f'<path d="M{left:.0f},{top:.0f} V{bottom:.0f} H{right:.0f}" fill="none" stroke="#888"/>',
         f'<text x="{(left + right) / 2:.0f}" y="{HEIGHT - 14}" text-anchor="middle">{escape(x_label)}</text>',
@@ -121,12 +131,11 @@ def _axes(
     ]
     shown = ticks if len(ticks) <= 8 else [ticks[round(i * (len(ticks) - 1) / 7)] for i in range(8)]
     for tick in shown:
-        x, _ = place(tick, y_range[0])
+        x, _ = place(tick, steps[0])
         parts.append(f'<text x="{x:.0f}" y="{bottom + 18:.0f}" text-anchor="middle">{tick:g}</text>')
-    for step in range(5):
-        value = y_range[0] + (y_range[1] - y_range[0]) * step / 4
+    for value in steps:
         _, y = place(x_range[0], value)
-        label = f"{value:.1%}" if abs(y_range[1]) <= 2.0 else f"{value:g}"
+        label = f"{value:.1%}" if abs(steps[-1]) <= 2.0 else f"{value:,.10g}"
         parts.append(f'<text x="{left - 8:.0f}" y="{y + 4:.0f}" text-anchor="end">{label}</text>')
         parts.append(f'<path d="M{left:.0f},{y:.0f} H{right:.0f}" stroke="#eee"/>')
     return parts
