@@ -38,22 +38,43 @@ class PhoneProblem(StrEnum):
 
 
 PHONE_SENTENCES: dict[PhoneProblem, tuple[str, str]] = {
-    PhoneProblem.MISSING: ("没有电话号码", "no phone number"),
-    PhoneProblem.NOT_A_NUMBER: ("电话不是号码，含有其他字符", "the phone is not a number; it holds other characters"),
+    PhoneProblem.MISSING: ("电话：没有填写；请补上号码", "phone: it is empty; fill the number in"),
+    PhoneProblem.NOT_A_NUMBER: (
+        "电话：不是号码，含有其他字符；请只写数字，分机写作“转801”",
+        "phone: it is not a number and holds other characters; write digits only, and an extension as 'ext. 801'",
+    ),
     PhoneProblem.MASKED: (
-        "电话号码被隐藏了几位（如 139****5678）",
-        "digits of the phone are hidden (as in 139****5678)",
+        "电话：被隐藏了几位（如 139****5678）；请向名单提供方索取完整号码",
+        "phone: digits are hidden (as in 139****5678); ask whoever supplied the list for the whole number",
     ),
     PhoneProblem.SCIENTIFIC: (
-        "电话被表格软件变成科学计数法，末几位已丢失；请把该列设为文本后重新填写",
-        "the phone became scientific notation and lost its last digits; format the column as text and fill it in again",
+        "电话：被表格软件变成科学计数法，末几位已丢失；请把该列设为文本后重新填写",
+        "phone: it became scientific notation and lost its last digits; format the column as text and fill it in again",
     ),
-    PhoneProblem.TOO_SHORT: ("电话号码位数不足", "the phone number is too short"),
-    PhoneProblem.TOO_LONG: ("电话号码位数过多", "the phone number is too long"),
-    PhoneProblem.NO_AREA_CODE: ("固定电话缺少区号", "the landline number lacks its area code"),
-    PhoneProblem.UNASSIGNED: ("没有这样的号段", "no such range of numbers exists"),
-    PhoneProblem.SERVICE_NUMBER: ("这是服务热线，不是个人电话", "a service number, not a person's"),
-    PhoneProblem.TEST_NUMBER: ("这是占位或测试号码", "a placeholder or test number"),
+    PhoneProblem.TOO_SHORT: (
+        "电话：位数不足；请补全漏写的数字",
+        "phone: it is too short; fill in the digits that are missing",
+    ),
+    PhoneProblem.TOO_LONG: (
+        "电话：位数过多；请检查是否两个号码连写",
+        "phone: it is too long; see whether two numbers were run together",
+    ),
+    PhoneProblem.NO_AREA_CODE: (
+        "电话：固定电话缺少区号；请写上区号，如 0531-88812345，或另设“区号”列",
+        "phone: the landline lacks its area code; write it as 0531-88812345, or add a column 'area code'",
+    ),
+    PhoneProblem.UNASSIGNED: (
+        "电话：没有这样的号段；请核对号码",
+        "phone: no such range of numbers exists; check the number",
+    ),
+    PhoneProblem.SERVICE_NUMBER: (
+        "电话：这是服务热线，不是个人电话；请换成本人号码",
+        "phone: a service number, not a person's; put the person's own number",
+    ),
+    PhoneProblem.TEST_NUMBER: (
+        "电话：这是占位或测试号码；请换成真实号码",
+        "phone: a placeholder or test number; put the real one",
+    ),
 }
 """Each problem for people, in Chinese and English."""
 

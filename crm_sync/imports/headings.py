@@ -16,6 +16,8 @@ class Field(StrEnum):
     GIVEN_NAME = "given_name"
     PHONE = "phone"
     PHONE2 = "phone2"
+    HOME_PHONE = "home_phone"
+    WORK_PHONE = "work_phone"
     AREA_CODE = "area_code"
     GENDER = "gender"
     BIRTH_YEAR = "birth_year"
@@ -48,6 +50,8 @@ LABELS: dict[Field, tuple[str, str]] = {
     Field.GIVEN_NAME: ("名", "First name"),
     Field.PHONE: ("手机号码", "Mobile"),
     Field.PHONE2: ("备用电话", "Second phone"),
+    Field.HOME_PHONE: ("家庭电话", "Home phone"),
+    Field.WORK_PHONE: ("单位电话", "Work phone"),
     Field.AREA_CODE: ("区号", "Area code"),
     Field.GENDER: ("性别", "Gender"),
     Field.BIRTH_YEAR: ("出生年份", "Year of birth"),
@@ -77,6 +81,10 @@ LABELS: dict[Field, tuple[str, str]] = {
 
 MANY = frozenset({Field.ATTRIBUTE, Field.IGNORE})
 """What more than one column may be mapped to."""
+
+FURTHER = (Field.PHONE2, Field.HOME_PHONE, Field.WORK_PHONE)
+"""Columns of further numbers, in the order in which they are tried after the person's own."""
+PHONES = frozenset({Field.PHONE, *FURTHER})
 
 
 def _exact(field: Field, rank: int, *words: str) -> list[tuple[str, tuple[Field, int]]]:
@@ -177,6 +185,17 @@ _CONTAINS: list[tuple[re.Pattern[str], Field, int]] = [
             1,
         ),
         (
+            r"宅电|(家庭|家里|住宅|家中)(固定)?(电话|座机|固话|号码)|home(phone|tel|number|line)|telhome",
+            Field.HOME_PHONE,
+            7,
+        ),
+        (
+            r"(单位|办公|公司|工作|办公室)(固定)?(电话|座机|固话|号码)"
+            r"|(work|office|business|company)(phone|tel|number|line)|telwork",
+            Field.WORK_PHONE,
+            7,
+        ),
+        (
             r"来源|渠道|编号|会员号|卡号|订单|次数|备注|remark|note|source|channel|count|status|型号|品牌",
             Field.ATTRIBUTE,
             1,
@@ -193,7 +212,7 @@ _CONTAINS: list[tuple[re.Pattern[str], Field, int]] = [
             Field.TOTAL_PURCHASES,
             1,
         ),
-        (r"固话|座机|固定电话|宅电|家庭电话|landline|homephone|workphone", Field.PHONE, 2),
+        (r"固话|座机|固定电话|landline", Field.PHONE, 2),
         (r"电话|telephone|phone|^tel", Field.PHONE, 2),
         (r"收入|月薪|年薪|工资|income|salary", Field.INCOME_BAND, 1),
         (r"地址|住址|住所|address|street", Field.ADDRESS, 1),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crm_sync.imports.errors import DuplicatedMapping, NoPhoneColumn, UnknownField, UnknownHeading
-from crm_sync.imports.headings import LABELS, MANY, Field, meaning
+from crm_sync.imports.headings import FURTHER, LABELS, MANY, PHONES, Field, meaning
 from crm_sync.imports.reading import Row, shown, text_of
 from crm_sync.phones import Phone, read_phone
 
@@ -141,24 +141,33 @@ def _guess_phones(
     best: dict[Field, tuple[int, int]],
     region: str,
 ) -> None:
-    """The phone column and the second one, by heading and by content together."""
+    """The phone column and the further ones, by heading and by content together."""
 
     def is_phone(text: str) -> bool:
         return isinstance(read_phone(text, region), Phone)
 
     candidates: list[tuple[bool, int, int]] = []  # (heading contradicted by content, rank, column)
     for index, known in enumerate(found):
-        if known is not None and known[0] in (Field.PHONE, Field.PHONE2):
+        if known is not None and known[0] in PHONES:
             contradicted = len(columns[index]) >= _FEW and _share(columns[index], is_phone) < _HARDLY
-            candidates.append((contradicted, known[1] if known[0] is Field.PHONE else _SECOND, index))
+            candidates.append((contradicted, _SECOND if known[0] is Field.PHONE2 else known[1], index))
         elif known is None and _share(columns[index], is_phone) >= _MOSTLY:
             candidates.append((False, _UNNAMED, index))
     candidates.sort()
-    best.pop(Field.PHONE2, None)
+    for field in FURTHER:
+        best.pop(field, None)
     if not candidates:
         return
     best[Field.PHONE] = (0, candidates[0][2])
-    rest = [candidate for candidate in candidates[1:] if not candidate[0]]
+    rest = []
+    for candidate in candidates[1:]:
+        known = found[candidate[2]]
+        if candidate[0]:
+            continue
+        if known is not None and known[0] in (Field.HOME_PHONE, Field.WORK_PHONE) and known[0] not in best:
+            best[known[0]] = (0, candidate[2])
+        else:
+            rest.append(candidate)
     if rest:
         # A column that calls itself the second one goes before another that merely holds phones.
         best[Field.PHONE2] = (0, min(rest, key=lambda candidate: (candidate[1] != _SECOND, candidate))[2])

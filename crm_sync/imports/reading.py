@@ -39,7 +39,7 @@ from crm_sync.imports.errors import (
     TooManyRows,
     UnreadableWorkbook,
 )
-from crm_sync.imports.headings import Field, looks_like_data, meaning
+from crm_sync.imports.headings import PHONES, looks_like_data, meaning
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Format = Literal["csv", "xlsx"]
@@ -216,7 +216,7 @@ def _find_headings(top: list[list[Cell]], name: str) -> tuple[tuple[str, ...], i
 
 def _names_a_phone(cells: list[str]) -> bool:
     found = [meaning(cell) for cell in cells]
-    return any(m is not None and m[0] in (Field.PHONE, Field.PHONE2) for m in found)
+    return any(m is not None and m[0] in PHONES for m in found)
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ _TEXTS = (
 _STAGED = (
     "row_no", "phone", "timezone", "timezone_known", "name", *_TEXTS, "birth_year", "last_purchase_on",
     "total_purchases_fen", "consent", "consent_source", "consent_at", "attributes",
+    "further",
 )  # fmt: skip
 
 _CREATE_STAGE = """
@@ -38,7 +39,7 @@ CREATE TEMPORARY TABLE import_stage (
     name text NOT NULL, gender text, province text, city text, address text, postcode text, email text, company text,
     occupation text, income_band text, interests text, birth_year integer, last_purchase_on date,
     total_purchases_fen bigint, consent text NOT NULL, consent_source text, consent_at timestamptz,
-    attributes jsonb NOT NULL
+    attributes jsonb NOT NULL, further jsonb
 ) ON COMMIT DROP
 """
 
@@ -77,7 +78,14 @@ _CHANGES = {
 A list shows the day on which it was made, so of two last purchases the later one stands (GREATEST ignores nulls).
 """
 
-_CHANGED = f"({', '.join(f'c.{column}' for column in _CHANGES)}) IS DISTINCT FROM ({', '.join(_CHANGES.values())})"
+_NEW_NUMBER = (
+    "EXISTS (SELECT 1 FROM jsonb_to_recordset(s.further) AS f (phone text) WHERE f.phone <> c.phone"
+    " AND NOT EXISTS (SELECT 1 FROM customer_phones p WHERE p.customer_id = c.id AND p.phone = f.phone))"
+)
+_CHANGED = (
+    f"(({', '.join(f'c.{column}' for column in _CHANGES)}) IS DISTINCT FROM ({', '.join(_CHANGES.values())})"
+    f" OR {_NEW_NUMBER})"
+)
 _MATCHED = "FROM import_stage AS s JOIN import_verdict AS v USING (row_no)"
 
 _UPDATE = f"""
@@ -102,6 +110,31 @@ INSERT INTO customers (id, {", ".join(_INSERTED)}, total_purchases_fen, source, 
 SELECT gen_random_uuid(), {", ".join(f"s.{column}" for column in _INSERTED)},
        COALESCE(s.total_purchases_fen, 0), :source, :now, :now, 1
 {_MATCHED} WHERE v.outcome = 'new' ORDER BY s.row_no
+"""
+
+
+# After the person's numbers that are known already; what is known of one of them (that it is dead) stays.
+_NUMBERS = """
+INSERT INTO customer_phones (customer_id, phone, kind, position, state, source, created_at)
+SELECT c.id, f.phone, f.kind, LEAST(99, f.n + (SELECT COALESCE(max(p.position), 0) FROM customer_phones p
+                                               WHERE p.customer_id = c.id)), 'usable', :source, :now
+FROM import_stage AS s JOIN import_verdict AS v USING (row_no) JOIN customers AS c ON c.phone = s.phone
+CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(s.further) AS (phone text, kind text))
+  WITH ORDINALITY AS f (phone, kind, n)
+WHERE s.further IS NOT NULL AND v.outcome IN ('new', 'updated') AND f.phone <> c.phone
+ON CONFLICT (customer_id, phone) DO NOTHING
+"""
+# The person refuses, not the telephone: every number of a refusing row, and every one that is known of the person.
+_REFUSED = """
+INSERT INTO do_not_call (phone, source, reason, added_at, added_by)
+SELECT DISTINCT r.phone, 'list', CAST(:source AS text), CAST(:now AS timestamptz), CAST(:by AS uuid)
+FROM (SELECT phone FROM import_stage WHERE consent = 'refused'
+      UNION SELECT f.phone FROM import_stage s, jsonb_to_recordset(s.further) AS f (phone text)
+        WHERE s.consent = 'refused' AND s.further IS NOT NULL
+      UNION SELECT p.phone FROM import_stage s JOIN customers c ON c.phone = s.phone
+        JOIN customer_phones p ON p.customer_id = c.id AND p.state <> 'wrong_person'
+        WHERE s.consent = 'refused') AS r
+ON CONFLICT (phone) DO NOTHING
 """
 
 
@@ -153,14 +186,8 @@ class Staging:
         """Carry the verdicts out: new customers, changed customers, and refusals. Returns how many were changed."""
         updated: Any = await self._session.execute(text(_UPDATE), {"now": now})
         await self._session.execute(text(_INSERT), {"now": now, "source": source})
-        await self._session.execute(
-            text(
-                "INSERT INTO do_not_call (phone, source, reason, added_at, added_by)"
-                " SELECT DISTINCT phone, 'list', CAST(:source AS text), CAST(:now AS timestamptz), CAST(:by AS uuid)"
-                " FROM import_stage WHERE consent = 'refused' ON CONFLICT (phone) DO NOTHING"
-            ),
-            {"now": now, "source": source, "by": by},
-        )
+        await self._session.execute(text(_NUMBERS), {"now": now, "source": source})
+        await self._session.execute(text(_REFUSED), {"source": source, "now": now, "by": by})
         await self._session.execute(
             text(
                 "UPDATE customers AS c SET consent = 'refused', consent_source = :source, consent_at = :now,"
@@ -173,6 +200,10 @@ class Staging:
         return int(updated.rowcount)
 
 
+def _further(row: Taken) -> str | None:
+    return orjson.dumps([{"phone": p, "kind": k} for p, k in row.further]).decode() if row.further else None
+
+
 def _record(row: Taken) -> tuple[Any, ...]:
     """A row in the order of `_STAGED`."""
     return (
@@ -180,6 +211,7 @@ def _record(row: Taken) -> tuple[Any, ...]:
         row.gender, row.province, row.city, row.address, row.postcode, row.email, row.company, row.occupation,
         row.income_band, row.interests, row.birth_year, row.last_purchase_on, row.total_purchases_fen,
         row.consent, row.consent_source, row.consent_at, orjson.dumps(row.attributes).decode(),
+        _further(row),
     )  # fmt: skip
 
 

@@ -8,14 +8,15 @@ text under its heading, and the row gets a remark.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
-from crm_sync.customers.rules import Consent
+from crm_sync.customers.rules import Consent, NumberKind
 from crm_sync.imports import values
-from crm_sync.imports.headings import MANY, Field, amount_factor
+from crm_sync.imports.headings import FURTHER, MANY, Field, amount_factor
 from crm_sync.imports.mapping import ColumnMap
 from crm_sync.imports.reading import Row, text_of
 from crm_sync.imports.reasons import Remark, RowProblem
@@ -27,6 +28,24 @@ MAX_ATTRIBUTE = 2000
 EXTENSION = "分机"
 OTHER_PHONES = "其他电话"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_KINDS = {Field.PHONE2: NumberKind.OTHER, Field.HOME_PHONE: NumberKind.HOME, Field.WORK_PHONE: NumberKind.WORK}
+_CODED = frozenset(
+    {
+        Field.GENDER,
+        Field.BIRTH_YEAR,
+        Field.BIRTH_DATE,
+        Field.AGE,
+        Field.POSTCODE,
+        Field.EMAIL,
+        Field.LAST_PURCHASE_ON,
+        Field.TOTAL_PURCHASES,
+        Field.CONSENT,
+        Field.CONSENT_AT,
+        Field.DO_NOT_CALL,
+        Field.TIMEZONE,
+    }
+)
+"""Figures, dates and answers: full-width digits and punctuation mean the same. Names and addresses stay as written."""
 _ZONES = frozenset(available_timezones())
 _PLAIN = (Field.ADDRESS, Field.COMPANY, Field.OCCUPATION, Field.INCOME_BAND, Field.INTERESTS, Field.CONSENT_SOURCE)
 
@@ -73,6 +92,8 @@ class Taken:
     consent_source: str | None = None
     consent_at: datetime | None = None
     attributes: dict[str, str] = field(default_factory=dict)
+    further: list[tuple[str, str]] = field(default_factory=list)
+    """(E.164, kind) of further numbers, in the order in which they are tried."""
     remarks: list[Remark] = field(default_factory=list)
 
 
@@ -127,7 +148,8 @@ class _RowReader:
 
     def _get(self, name: Field) -> str:
         index = self._plan.column.get(name)
-        return "" if index is None else self._texts[index]
+        text = "" if index is None else self._texts[index]
+        return text if text.isascii() or name not in _CODED else unicodedata.normalize("NFKC", text).strip()
 
     def read(self) -> Taken | Refused:
         remarks: list[Remark] = []
@@ -163,29 +185,53 @@ class _RowReader:
         taken.remarks.append(remark)
 
     def _phone(self, remarks: list[Remark]) -> Phone | PhoneProblem:
-        area = self._get(Field.AREA_CODE)
-        first = read_phone(self._get(Field.PHONE), self._context.region, area_code=area)
-        second_text = self._get(Field.PHONE2)
-        if not second_text:
-            return first
-        second = read_phone(second_text, self._context.region, area_code=area)
+        """The person's own number: that of its column, or where that one cannot be used the first that can."""
+        first = read_phone(self._get(Field.PHONE), self._context.region, area_code=self._get(Field.AREA_CODE))
         if isinstance(first, Phone):
-            same = isinstance(second, Phone) and second.e164 == first.e164
-            others = first.others if same else (*first.others, second_text)
-            return Phone(first.e164, first.timezone, first.timezone_known, first.extension, others)
-        if isinstance(second, Phone):
-            remarks.append(Remark.SECOND_PHONE_USED)
-            return second
-        return second if first is PhoneProblem.MISSING else first
+            return first
+        problem = first
+        for name in FURTHER:
+            other = self._further(name)
+            if isinstance(other, Phone):
+                remarks.append(Remark.SECOND_PHONE_USED)
+                return other
+            if problem is PhoneProblem.MISSING and other is not None:
+                problem = other
+        return problem
+
+    def _further(self, name: Field) -> Phone | PhoneProblem | None:
+        """The number in a column of further ones; None where it is empty."""
+        text = self._get(name)
+        return read_phone(text, self._context.region, area_code=self._get(Field.AREA_CODE)) if text else None
 
     def _keep_phone_parts(self, phone: Phone, taken: Taken) -> None:
         if phone.extension:
             taken.attributes[EXTENSION] = phone.extension
             taken.remarks.append(Remark.EXTENSION_KEPT)
         if phone.others:
-            taken.attributes[OTHER_PHONES] = "、".join(phone.others)
-            if not self._get(Field.PHONE2):
-                taken.remarks.append(Remark.MORE_NUMBERS)
+            taken.remarks.append(Remark.MORE_NUMBERS)
+        found: list[tuple[Phone | PhoneProblem, str, NumberKind]] = [
+            (read_phone(text, self._context.region, area_code=self._get(Field.AREA_CODE)), text, NumberKind.OTHER)
+            for text in phone.others
+        ]
+        for name in FURTHER:
+            other = self._further(name)
+            if other is None:
+                continue
+            found.append((other, self._get(name), _KINDS[name]))
+            if isinstance(other, Phone):
+                found += [(read_phone(text, self._context.region), text, _KINDS[name]) for text in other.others]
+        unread = []
+        kinds: dict[str, str] = {}
+        for one, text, kind in found:
+            if not isinstance(one, Phone):
+                unread.append(text)
+            elif one.e164 != taken.phone:
+                kinds.setdefault(one.e164, kind.value)
+        taken.further = list(kinds.items())
+        if unread:
+            taken.attributes[OTHER_PHONES] = "、".join(dict.fromkeys(unread))
+            taken.remarks.append(Remark.FURTHER_UNREADABLE)
 
     def _name(self, taken: Taken) -> None:
         name = " ".join(self._get(Field.NAME).split())

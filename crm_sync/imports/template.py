@@ -18,7 +18,9 @@ from crm_sync.imports.headings import LABELS, Field
 _COLUMNS: tuple[tuple[Field, str, str], ...] = (
     (Field.NAME, "张示例", "Sample Zhang"),
     (Field.PHONE, "13800138000", "13800138000"),
-    (Field.PHONE2, "010-12345678", "010-12345678"),
+    (Field.HOME_PHONE, "010-12345678", "010-12345678"),
+    (Field.WORK_PHONE, "010-12345678转801", "010-12345678 ext. 801"),
+    (Field.PHONE2, "", ""),
     (Field.GENDER, "女", "F"),
     (Field.BIRTH_YEAR, "1962", "1962"),
     (Field.PROVINCE, "山东", "Shandong"),
@@ -41,7 +43,7 @@ _NOTES: dict[Lang, tuple[str, ...]] = {
     "zh": (
         "请删除示例行，每行填写一位客户；电话号码必填，其余可空。",
         "手机号码列请保持“文本”格式，避免变成 1.38E+10。",
-        "固定电话请写区号；分机写作“转801”。",
+        "固定电话请写区号；分机写作“转801”。家庭、单位、备用电话在本人号码打不通时依次试呼。",
         "同意电话联系：是 / 否 / 空（未知）。填“否”的号码将列入谢绝来电名单。",
         "日期写作 2025-11-03；金额以元为单位。",
         "可以增加自己的列，导入后作为附加信息显示给坐席。",
@@ -49,7 +51,8 @@ _NOTES: dict[Lang, tuple[str, ...]] = {
     "en": (
         "Delete the example row and put one customer on each row. The phone is required, the rest may stay empty.",
         "Keep the phone columns formatted as text, so that they do not become 1.38E+10.",
-        "Write landlines with their area code, and extensions as 'ext. 801'.",
+        "Write landlines with their area code, and extensions as 'ext. 801'. Home, work and second phones are tried"
+        " in turn where the own number does not answer.",
         "Consent to calls: yes / no / empty (unknown). A number with 'no' goes on the do-not-call list.",
         "Write dates as 2025-11-03, and amounts in yuan.",
         "You may add columns of your own: agents see them as extra information.",

@@ -147,8 +147,8 @@ async def test_the_error_file_holds_the_rows_as_they_came_and_why(run: Importer,
     rows = error_rows(path)
     assert [list(row.values())[:5] for row in rows] == [PEOPLE[2], PEOPLE[4]]
     assert [row[REASON_HEADING["zh"]] for row in rows] == [
-        "第 4 行：空行",
-        "第 6 行：电话被表格软件变成科学计数法，末几位已丢失；请把该列设为文本后重新填写",
+        "第 4 行：整行：空行；无需处理，或删除该行",
+        "第 6 行：电话：被表格软件变成科学计数法，末几位已丢失；请把该列设为文本后重新填写",
     ]
     assert path.stat().st_mode & 0o077 == 0, "it holds personal data"
 
@@ -419,3 +419,40 @@ async def test_columns_and_table_agree_after_resolve(tmp_path: Path) -> None:
     table = open_table(SAMPLES / "prospects-20000.csv")
     mapping = resolve(table.headings, table.sample()).as_dict()
     assert [heading for heading, field in mapping.items() if field == "attribute"] == ["会员编号", "微信昵称"]
+
+
+async def test_further_numbers_of_a_list_become_numbers_of_the_person(
+    run: Importer, database: Database, tmp_path: Path
+) -> None:
+    headings = ["姓名", "手机号码", "家庭电话", "单位电话", "同意电话联系"]
+    rows = [
+        ["王建国", "13912345670", "0531-88812345", "0531-88812346转801", "是"],
+        ["李秀英", "13812345671", "", "", "是"],
+        ["陈静", "13712345672", "0531-88812399", "", "拒绝"],
+    ]
+    await run(write_csv(tmp_path, [headings, *rows]))
+    numbers = [
+        (row["phone"], row["kind"], row["position"], row["source"])
+        for row in await rows_of(database, "customer_phones")
+    ]
+    assert sorted(numbers) == [
+        ("+8653188812345", "home", 1, "春季名单"),
+        ("+8653188812346", "work", 2, "春季名单"),
+    ]
+    # The person refuses, not the telephone.
+    assert {row["phone"] for row in await rows_of(database, "do_not_call")} == {"+8613712345672", "+8653188812399"}
+
+    async with database.transaction() as session:
+        await session.execute(
+            text("UPDATE customer_phones SET state = 'unallocated', state_at = now() WHERE kind = 'home'")
+        )
+    again = [rows[0], ["李秀英", "13812345671", "0531-88812377", "", "是"]]
+    report = await run(write_csv(tmp_path, [headings, *again], name="again.csv"))
+    # What is known of a number stays; a row that brings only a number is a change.
+    assert (report.updated, report.remarks.get("no_change")) == (2, 1)
+    found = {row["phone"]: (row["state"], row["position"]) for row in await rows_of(database, "customer_phones")}
+    assert found == {
+        "+8653188812345": ("unallocated", 1),
+        "+8653188812346": ("usable", 2),
+        "+8653188812377": ("usable", 1),
+    }

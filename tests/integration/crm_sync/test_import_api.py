@@ -126,7 +126,10 @@ async def test_the_error_file_is_downloaded_on_the_record(
     table = open_table(path)
     assert table.headings == (*HEADINGS, "Import error")
     assert [row.cells for row in table.rows()] == [
-        [*PEOPLE[1], "Row 3: digits of the phone are hidden (as in 139****5678)"]
+        [
+            *PEOPLE[1],
+            "Row 3: phone: digits are hidden (as in 139****5678); ask whoever supplied the list for the whole number",
+        ]
     ]
     async with database.transaction() as session:
         recorded = await session.execute(
@@ -257,7 +260,7 @@ async def test_a_filled_template_is_understood_and_its_example_is_no_customer(
     preview = (await upload(client, answer.content, f"template.{form}")).json()
     mapping = preview["mapping"]
     assert "attribute" not in mapping.values()
-    assert len(set(mapping.values())) == len(mapping) == 20
+    assert len(set(mapping.values())) == len(mapping) == 22
     checked = (await client.post("/api/imports/check", json={"token": preview["token"], "source": "x"})).json()
     assert (checked["rows"], checked["new"] + checked["invalid"]) == (1, 1)
     assert checked["reasons"] == {"phone_test_number": 1}

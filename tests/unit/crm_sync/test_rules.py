@@ -170,10 +170,11 @@ def test_the_second_phone_stands_in_for_a_first_one_that_cannot_be_called() -> N
     assert (found.phone, found.remarks) == ("+8653188812345", [Remark.SECOND_PHONE_USED])
     both = of({"手机": "13912345670", "固话": "0531-88812345", "姓名": "王"})
     assert isinstance(both, Taken)
-    assert (both.phone, both.attributes, both.remarks) == ("+8613912345670", {OTHER_PHONES: "0531-88812345"}, [])
+    assert (both.phone, both.attributes, both.remarks) == ("+8613912345670", {}, [])
+    assert both.further == [("+8653188812345", "other")]
     same = of({"手机": "13912345670", "固话": "139 1234 5670", "姓名": "王"})
     assert isinstance(same, Taken)
-    assert same.attributes == {}
+    assert (same.attributes, same.further) == ({}, [])
     neither = of({"手机": "139", "固话": "无", "姓名": "王"})
     assert neither == Refused(7, PhoneProblem.TOO_SHORT)
 
@@ -184,7 +185,70 @@ def test_extension_and_further_numbers_are_kept_for_the_agent() -> None:
     assert (found.attributes, found.remarks) == ({EXTENSION: "801"}, [Remark.EXTENSION_KEPT])
     found = of({"手机": "13912345670/13812345671", "姓名": "王"})
     assert isinstance(found, Taken)
-    assert (found.attributes, found.remarks) == ({OTHER_PHONES: "13812345671"}, [Remark.MORE_NUMBERS])
+    assert (found.attributes, found.remarks) == ({}, [Remark.MORE_NUMBERS])
+    assert found.further == [("+8613812345671", "other")]
+
+
+def test_home_work_and_second_phones_are_tried_in_this_order_after_the_own_one() -> None:
+    cells = {
+        "单位电话": "0531-88812346转801",
+        "家庭电话": "0531-88812345",
+        "手机": "13912345670",
+        "备用电话": "13712345672",
+    }
+    found = of(cells)
+    assert isinstance(found, Taken)
+    assert (found.phone, found.attributes, found.remarks) == ("+8613912345670", {}, [Remark.NAME_MISSING])
+    assert found.further == [
+        ("+8613712345672", "other"),
+        ("+8653188812345", "home"),
+        ("+8653188812346", "work"),
+    ]
+    alone = of({"家庭电话": "0531-88812345", "姓名": "王"})
+    assert isinstance(alone, Taken)
+    assert (alone.phone, alone.further) == ("+8653188812345", [])
+    instead = of({"手机": "139", "单位电话": "0531-88812346", "家庭电话": "0531-88812345", "姓名": "王"})
+    assert isinstance(instead, Taken)
+    assert (instead.phone, instead.further) == ("+8653188812345", [("+8653188812346", "work")])
+    assert instead.remarks == [Remark.SECOND_PHONE_USED]
+
+
+def test_a_further_number_that_cannot_be_called_is_kept_as_text_and_named() -> None:
+    found = of({"手机": "13912345670", "家庭电话": "88812345", "姓名": "王"})
+    assert isinstance(found, Taken)
+    assert (found.further, found.attributes) == ([], {OTHER_PHONES: "88812345"})
+    assert found.remarks == [Remark.FURTHER_UNREADABLE]
+
+
+@pytest.mark.parametrize(
+    ("heading", "typed", "field", "expected"),
+    [
+        ("出生日期", "１９６２－０５－０３", "birth_year", 1962),
+        ("出生年份", "１９６２年", "birth_year", 1962),
+        ("邮编", "２６６０００", "postcode", "266000"),
+        ("邮箱", "ｗａｎｇ＠ｅｘａｍｐｌｅ．ｃｏｍ", "email", "wang@example.com"),
+        ("累计消费(元)", "１，２８０．５０", "total_purchases_fen", 128_050),
+        ("最近购买日期", "２０２５／１１／３", "last_purchase_on", date(2025, 11, 3)),
+        ("家庭电话", "０５３１－８８８１２３４５", "further", [("+8653188812345", "home")]),
+        (
+            "通讯地址",
+            "香港中路１２号（东门）",
+            "address",
+            "香港中路１２号（东门）",
+        ),  # an address stays as it was written
+    ],
+)
+def test_full_width_digits_and_punctuation_mean_the_same(
+    heading: str, typed: str, field: str, expected: object
+) -> None:
+    found = taken({heading: typed})
+    assert (getattr(found, field), found.remarks) == (expected, [Remark.NAME_MISSING])
+
+
+def test_every_sentence_names_the_field_the_problem_and_the_mend() -> None:
+    for code, (zh, en) in SENTENCES.items():
+        assert "；" in zh or code in (Remark.EXTENSION_KEPT, Remark.MORE_NUMBERS, Remark.NO_CHANGE), code
+        assert ("：" in zh and ":" in en) or code == Remark.NO_CHANGE, code
 
 
 def test_place_comes_from_region_and_address_when_there_are_no_columns_for_it() -> None:
