@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from types import ModuleType
 
 from fastapi import APIRouter, FastAPI
@@ -15,13 +16,14 @@ from fastapi import APIRouter, FastAPI
 from agent_ui.live.figures import Figures
 from agent_ui.live.gateway import Gateway, HouseRules
 from backoffice import examples
+from backoffice.conferences import invitees
 from backoffice.nightly.clock import OfficeClock
 from backoffice.orders import replies
 from callcenter.app import create_app
 from callcenter.kit import embedded, log, outbox
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock, SystemClock
-from callcenter.kit.db import Database
+from callcenter.kit.db import Database, Session
 from callcenter.metrics.collectors import Metrics
 from callcenter.migrate import migrate
 from callcenter.recordings.keeper import Keeper
@@ -31,6 +33,7 @@ from callcenter.telephony.registry import make_carrier
 from campaigns.clock import CampaignClock
 from campaigns.dialer.dialer import Dialer
 from campaigns.dialer.launching import Hands
+from campaigns.dispositions import heard
 from campaigns.mailings import service as mailings
 from crm_sync.privacy.holders import Holder
 
@@ -78,6 +81,12 @@ def make_clock(settings: Settings) -> Clock:
 def connect() -> None:
     """Rooms that do not know each other, and what one tells the other."""
     replies.listen(mailings.mark_replied)
+    heard.listen(_tell_conferences)
+
+
+async def _tell_conferences(session: Session, said: heard.Heard, now: datetime) -> None:
+    talk = invitees.Talk(said.result_zh, said.result_en, said.answered, said.declined, said.keen, said.note)
+    await invitees.called(session, now, said.customer_id, said.interests, talk)
 
 
 def _modules(name: str) -> list[ModuleType]:

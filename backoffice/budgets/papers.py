@@ -13,7 +13,6 @@ from backoffice.printing.paper import Both, Code, Fields, Money, Paper, Percent,
 from backoffice.printing.who import verdicts
 from callcenter.kit.db import Session
 
-words(budget_issued=("已下达", "issued"))
 
 _HEADS = (
     Both("预算", "budget"),
@@ -70,7 +69,7 @@ async def budget(session: Session, today: date, shown: BudgetOut) -> Paper:
                 ]
             ),
         ],
-        status=Code("budget_issued" if shown.state == "issued" else shown.state),
+        status=Code(shown.state, "budget"),
         landscape=True,
     )
 

@@ -162,6 +162,7 @@ words(
     travel=("差旅类", "travel"),
     enabled=("启用", "enabled"),
     still_reserved=("已占用", "reserved"),
+    **{f"{of}.state.issued": ("已下达", "issued") for of in ("budget", "budgets")},
     consumed=("已核销(占用)", "consumed"),
 )
 

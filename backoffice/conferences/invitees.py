@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -227,6 +228,45 @@ async def confirmation_due(session: Session, now: datetime, today: date) -> int:
         await acts.write(session, now, None, row, "conference", "confirmation_due", detail=detail)
         done += 1
     return done
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What came of a call of the call centre, in its own words."""
+
+    result_zh: str
+    result_en: str
+    answered: bool
+    declined: bool
+    keen: bool
+    note: str
+
+
+async def called(session: Session, now: datetime, customer_id: UUID, numbers: Collection[str], talk: Talk) -> int:
+    """The way back of `hand_over`: a campaign that chose its customers by the number of a conference tells what they
+    said. Who was reached is contacted, who said no has declined, who is keen has an intent; the rest is a line of
+    the story. The number of invitees that heard of it."""
+    rows = await session.scalars(
+        select(col(ConferenceInvitee.id))
+        .join(Conference, col(Conference.id) == col(ConferenceInvitee.conference_id))
+        .where(
+            col(ConferenceInvitee.customer_id) == customer_id,
+            col(Conference.number).in_(numbers),
+            col(Conference.state).in_(_OPEN),
+        )
+        .order_by(col(ConferenceInvitee.id))
+    )
+    found = list(rows)
+    for invitee_id in found:
+        row = await acts.take(session, ConferenceInvitee, invitee_id, THING, None)
+        detail = {"result": f"{talk.result_zh} · {talk.result_en}"}
+        if talk.keen and talk.note:
+            row.intent = talk.note
+        await acts.write(session, now, None, row, THING, "called", note=talk.note, detail=detail)
+        for command in rules.after_call(row.state, talk.answered, talk.declined):
+            sets = {"confirmed_on": None} if command == "decline" else {}
+            await acts.move(session, now, None, row, INVITEE, command, sets=sets)
+    return len(found)
 
 
 async def hand_over(

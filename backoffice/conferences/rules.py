@@ -150,6 +150,7 @@ words(
     invited_on=("邀请日期", "invited on"),
     answer_late=("确认逾期", "confirmed late"),
     represented_by=("负责业务员", "representative"),
+    called=("电话邀请", "called"),
     category=("费用类别", "category"),
     cost_item=("费用项目", "cost item"),
     organisation=("单位", "organisation"),
@@ -282,6 +283,15 @@ def missing(s: Standing, p: ConferencePolicy) -> list[Missing]:
         if found:
             out.append(Missing(code, f"{zh}:{'、'.join(found)}", f"{en}: {', '.join(found)}"))
     return out
+
+
+def after_call(state: str, answered: bool, declined: bool) -> tuple[str, ...]:
+    """The commands that follow from a call of the call centre. Sales' own rounds of talks are not counted by it."""
+    if declined and state in ("candidate", "contacted", "negotiated", "invited", "confirmed"):
+        return ("contact", "decline") if state == "candidate" else ("decline",)
+    if answered and not declined and state in ("candidate", "contacted"):
+        return ("contact",)
+    return ()
 
 
 def may_sign(leads: bool, leaders_waiting: int, leaders_first: bool) -> bool:

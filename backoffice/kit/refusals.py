@@ -20,9 +20,9 @@ class Refused(Conflict):
 class WrongState(Conflict):
     def __init__(self, *, thing: str, state: str, command: str) -> None:
         super().__init__(
-            why_zh=f"该{word(thing, 'zh')}目前为“{word(state, 'zh')}”,不能“{word(command, 'zh')}”。"
+            why_zh=f"该{word(thing, 'zh')}目前为“{word(state, 'zh', thing)}”,不能“{word(command, 'zh')}”。"
             "请刷新后查看可用的操作。",
-            why_en=f"This {word(thing, 'en')} is '{word(state, 'en')}', which does not allow '{word(command, 'en')}'. "
+            why_en=f"This {word(thing, 'en')} is '{word(state, 'en', thing)}', which does not allow '{word(command, 'en')}'. "
             "Refresh to see what can be done.",
             code="wrong_state",
         )

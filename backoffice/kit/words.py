@@ -15,9 +15,12 @@ def words(**given: tuple[str, str]) -> None:
             raise ValueError(f"'{code}' has two meanings: {WORDS[code]} and {pair}")
 
 
-def word(code: str, lang: str) -> str:
-    """The word for `code`, or the code itself with spaces when nobody named it."""
-    pair = WORDS.get(code)
+def word(code: str, lang: str, of: str = "") -> str:
+    """The word for `code`, or the code itself with spaces when nobody named it.
+
+    `of`: the thing or list whose state it is; `budget.state.issued` comes before `issued` (of an invoice, say).
+    """
+    pair = WORDS.get(f"{of}.state.{code}") or WORDS.get(code)
     if pair is None:
         return code.replace("_", " ")
     return pair[0] if lang == "zh" else pair[1]

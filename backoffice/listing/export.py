@@ -33,6 +33,7 @@ def xlsx(
     lang: Lang,
     hidden: Sequence[str] = (),
     headings: Mapping[str, str] = MappingProxyType({}),
+    of: str = "",
 ) -> bytes:
     """A sheet with headings, frozen, filterable; money in yuan with two decimals; a sum under each money column.
 
@@ -55,7 +56,7 @@ def xlsx(
         sheet.set_column(at, at, 14 if name.endswith(("_fen", "_on")) else 18)
     for line, values in enumerate(rows, start=1):
         for at, name in enumerate(names):
-            _cell(sheet, line, at, name, getattr(values, name), formats, lang)
+            _cell(sheet, line, at, name, getattr(values, name), formats, lang, of)
     if rows:
         sheet.autofilter(0, 0, len(rows), len(names) - 1)
         for at, name in enumerate(names):
@@ -66,7 +67,7 @@ def xlsx(
     return buffer.getvalue()
 
 
-def _cell(sheet: Any, line: int, at: int, name: str, value: Any, formats: dict[str, Any], lang: Lang) -> None:
+def _cell(sheet: Any, line: int, at: int, name: str, value: Any, formats: dict[str, Any], lang: Lang, of: str) -> None:
     if value is None:
         return
     if name.endswith("_fen"):
@@ -82,4 +83,4 @@ def _cell(sheet: Any, line: int, at: int, name: str, value: Any, formats: dict[s
     elif isinstance(value, date):
         sheet.write_datetime(line, at, datetime(value.year, value.month, value.day), formats["date"])  # noqa: DTZ001
     else:
-        sheet.write_string(line, at, word(str(value), lang) if name in _CODES else str(value))
+        sheet.write_string(line, at, word(str(value), lang, of) if name in _CODES else str(value))

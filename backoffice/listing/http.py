@@ -70,7 +70,7 @@ def add_list(router: APIRouter, listing: Listing[Any], path: str = "") -> None:
         title = word(listing.name, lang)
         file = quote(f"{title}-{today.isoformat()}.xlsx")
         return Response(
-            xlsx(title, listing.row, rows, lang, listing.hidden, headings),
+            xlsx(title, listing.row, rows, lang, listing.hidden, headings, listing.name),
             media_type=XLSX,
             headers={"content-disposition": f"attachment; filename*=UTF-8''{file}"},
         )

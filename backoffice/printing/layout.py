@@ -63,7 +63,7 @@ def cell(value: Value, lang: Lang, zone: ZoneInfo) -> dict[str, Any]:
         text = f"{value.basis_points / 100:.2f} %"
         return out | {"text": text, "right": True, "number": value.basis_points / 10_000, "format": "0.00%"}
     if isinstance(value, Code):
-        return out | {"text": word(value.code, lang)}
+        return out | {"text": word(value.code, lang, value.of)}
     if isinstance(value, Both):
         return out | {"text": value.zh if lang == "zh" else value.en}
     if isinstance(value, bool):
@@ -126,7 +126,7 @@ def _control(paper: Paper, control: Control, lang: Lang) -> dict[str, Any]:
         "head": [
             [label("document_title", lang), paper.title.zh if lang == "zh" else paper.title.en],
             [label("number", lang), paper.number],
-            [label("controlled_state", lang), word(control.state.code, lang)],
+            [label("controlled_state", lang), word(control.state.code, lang, control.state.of)],
             [label("revision", lang), str(control.revision)],
             *([name, department] for name, department in departments if any(text for _, text in departments)),
         ],
@@ -157,7 +157,7 @@ def lay_out(paper: Paper, company: Company, lang: Lang, now: datetime, zone: Zon
     if paper.on is not None:
         facts.append([label("date", lang), paper.on.isoformat()])
     if paper.status is not None and paper.control is None:
-        facts.append([label("state", lang), word(paper.status.code, lang)])
+        facts.append([label("state", lang), word(paper.status.code, lang, paper.status.of)])
     return {
         "lang": lang,
         "title": paper.title.zh if lang == "zh" else paper.title.en,

@@ -23,9 +23,10 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A state, kind or method: the word of kit/words.py for it."""
+    """A state, kind or method: the word of kit/words.py for it. `of`: whose state it is."""
 
     code: str
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

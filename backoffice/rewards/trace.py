@@ -7,17 +7,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import case, select, text
 from sqlmodel import col
 
 from backoffice.kit.dates import add_months, month_end
 from backoffice.policies import service as policies
 from backoffice.rewards import engine, rules
 from backoffice.rewards.models import RewardLine, RewardScheme, RewardStatement
-from backoffice.rewards.rules import GrowthBase, NotOurMake, RewardPolicy
+from backoffice.rewards.rules import GrowthBase, Kind, NotOurMake, RewardPolicy
 from backoffice.timeline import acts
 from callcenter.kit.db import Session
 
+_KINDS = case({kind.value: at for at, kind in enumerate(Kind)}, value=col(RewardLine.kind))
+"""The source's order: purchase, exclusive dealing, growth."""
 _ROWS = """
 SELECT p.id, p.on_day, p.series, p.sku, p.units, p.fen, p.own_make, p.source_kind, p.source_id,
        coalesce(i.number, r.number, '') AS paper
@@ -93,6 +95,6 @@ async def lines_of(session: Session, statement: RewardStatement) -> list[RewardL
     rows = await session.scalars(
         select(RewardLine)
         .where(col(RewardLine.statement_id) == statement.id, col(RewardLine.run) == statement.run)
-        .order_by(col(RewardLine.kind), col(RewardLine.series), col(RewardLine.month))
+        .order_by(_KINDS, col(RewardLine.series), col(RewardLine.month))
     )
     return list(rows)

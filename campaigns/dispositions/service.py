@@ -15,6 +15,7 @@ from callcenter.calls.models import Call
 from callcenter.domain.call import CallState
 from callcenter.kit.db import Session
 from callcenter.kit.errors import Conflict, NotFound
+from campaigns.dispositions import heard
 from campaigns.dispositions.defaults import default_dispositions
 from campaigns.dispositions.models import CallResult, Disposition
 from campaigns.dispositions.rules import UnknownDisposition, check_demands
@@ -112,6 +113,7 @@ async def save(
     else:
         await _follow(session, found, call, lead, agent_id, note, callback_at, now, rules)
     await calls.dispose(session, call, code, note, now)
+    await heard.told(session, call, found, note, now)
     return result
 
 

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
 
 from backoffice import defaults
 from backoffice.conferences import invitees, service, template
@@ -28,10 +29,16 @@ from backoffice.distributors.seed import DistributorKind
 from backoffice.expenses import claims, requests
 from backoffice.kit.refusals import NotYourDuty, Refused, WrongState
 from backoffice.policies import service as policies
+from backoffice.timeline.models import TimelineEntry
+from callcenter import bootstrap
 from callcenter.kit.clock import ManualClock
 from callcenter.kit.db import Database, Session
+from campaigns.dispositions import service as dispositions
+from campaigns.dispositions.service import seed_defaults
+from campaigns.schedule.rules import CallingRules
+from campaigns.targeting.models import Segment
 from crm_sync.customers.models import Customer
-from tests.factories import make_customer
+from tests.factories import make_call, make_campaign, make_customer, make_lead, make_mailing, make_user
 from tests.integration.backoffice import budgets as b
 from tests.integration.backoffice import expenses as x
 from tests.integration.backoffice import ledgers
@@ -276,6 +283,46 @@ async def test_the_call_centre_finds_whom_to_invite_in_the_customer_master(
     async with database.transaction() as session:
         customer = await session.get_one(Customer, someone.id)
         assert customer.interests == f"养生、{row.number}"
+
+
+@pytest.mark.parametrize(
+    ("code", "states", "intent"),
+    [
+        ("great_interest", {"candidate": "contacted", "negotiated": "negotiated"}, "想看样品"),
+        ("declined", {"candidate": "declined", "negotiated": "declined"}, ""),
+        ("answering_machine", {"candidate": "candidate", "negotiated": "negotiated"}, ""),
+    ],
+)
+async def test_what_a_call_of_the_conferences_campaign_brought_is_on_the_invitees_page(
+    session: Session, staff: Staff, code: str, states: dict[str, str], intent: str
+) -> None:
+    bootstrap.connect()
+    await seed_defaults(session)
+    row = await planned(session, staff)
+    caller = await make_user(session)
+    for before, after in states.items():
+        who = await make_customer(session, company=f"海风{before}")
+        one = await invitees.add(
+            session, at(DAY), staff.rep, row.id, Guest(InviteeKind.DISTRIBUTOR, "王五", customer_id=who.id)
+        )
+        for command in ("contact", "negotiate") if before == "negotiated" else ():
+            await invitees.move(session, at(DAY), DAY, staff.rep, one.id, one.version, command)
+        for interest, told in (("别的活动", 0), (row.number, 1)):  # only its own campaign is the conference's business
+            segment = Segment(name=f"{interest}{before}", filters={"interests": [interest]}, created_at=at(DAY))
+            session.add(segment)
+            await session.flush()
+            wave = await make_mailing(session, segment_id=segment.id)
+            campaign = await make_campaign(session, mailing_id=wave.id)
+            lead = await make_lead(session, campaign, who)
+            call = await make_call(session, campaign, lead, state="ended", outcome="talked", ended_at=at(DAY))
+            await dispositions.save(
+                session, call=call, agent_id=caller.id, code=code, note=intent, callback_at=None, order_id=None,
+                now=at(DAY), rules=CallingRules(),
+            )  # fmt: skip
+            await session.refresh(one)
+            assert one.state == (after if told else before)
+        story = select(col(TimelineEntry.act)).where(col(TimelineEntry.thing_id) == one.id)
+        assert (list(await session.scalars(story)).count("called"), one.intent) == (1, intent)
 
 
 async def test_a_conference_from_plan_to_result_over_http(

@@ -78,7 +78,7 @@ export function OfficeDocument({ name, id }: { readonly name: NounName; readonly
           </h2>
           <div className="row wrap">
             {typeof thing.status === "string" && <State state={thing.status} />}
-            {state !== "" && state !== thing.status && <State state={state} />}
+            {state !== "" && state !== thing.status && <State state={state} {...(noun.machine === undefined ? {} : { of: `${noun.machine}.state` })} />}
             <span className="dim small num">{t("office.version", { n: numberOf(thing.version) })}</span>
           </div>
         </div>
@@ -252,8 +252,9 @@ function Lines({ name, field, rows, rule, verbs, open }: LinesProps) {
         ...columns.map((column) => ({
           key: column.name,
           title: column.name === "zh" || column.name === "en" ? w("what", name) : w(column.name, name),
+          ...(column.name === "seq" ? { width: 64 } : {}),
           align: isRight(column) ? ("right" as const) : ("left" as const),
-          render: (_: unknown, row: Thing): ReactNode => (column.kind === "id" ? nameOf(row[column.name]) : <Value field={column} value={row[column.name]} />),
+          render: (_: unknown, row: Thing): ReactNode => (column.kind === "id" ? nameOf(row[column.name]) : <LinkedValue field={column} thing={row} />),
         })),
         ...(mayFill
           ? [

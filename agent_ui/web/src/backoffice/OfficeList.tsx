@@ -13,7 +13,7 @@ import { Failed, Loading, Nothing } from "../ui/states"
 import { addressOf, changed, nextSort, questionOf, SIZES, type Wish, wishOf } from "./address"
 import { factsOf, type Field, type ListPage, type NounName, textOf, type Thing } from "./catalogue"
 import { BASE, FOLLOW_LIST, office } from "./rest"
-import { isRight, LinkedValue, widthOf } from "./cells"
+import { isRight, LinkedValue, stateOf, widthOf } from "./cells"
 import { CommandForm } from "./CommandForm"
 import { columnsOf, hasDocument, membersOf, nounOf } from "./nouns"
 import { useDuties } from "./people"
@@ -46,7 +46,7 @@ export function columnsFor(name: NounName, w: (code: string, noun?: string) => s
           {textOf(row[field.name]) || w("not_numbered")}
         </button>
       ) : (
-        <LinkedValue field={field} thing={row} />
+        <LinkedValue field={field} thing={row} machine={nounOf(name).machine} />
       ),
   }))
 }
@@ -241,7 +241,7 @@ function Views({ name, wish, choose }: { readonly name: NounName; readonly wish:
       </button>
       {views.map((view, index) => (
         <button key={view.word} type="button" aria-pressed={same(view.filters, wish.filters)} onClick={() => choose(view.filters)}>
-          {w(view.word)}
+          {w(view.word, stateOf(nounOf(name).machine))}
           {counts[index]?.data !== undefined && <span className="num">{counts[index].data}</span>}
         </button>
       ))}
@@ -272,7 +272,7 @@ function Filters({ name, wish, ask }: { readonly name: NounName; readonly wish: 
               value={[...chosen]}
               placeholder={w(filter, name)}
               aria-label={w(filter, name)}
-              options={members.map((value) => ({ value, label: value === "true" ? t("say.yes") : value === "false" ? t("say.no") : w(value, filter) }))}
+              options={members.map((value) => ({ value, label: value === "true" ? t("say.yes") : value === "false" ? t("say.no") : w(value, filter === "state" ? stateOf(nounOf(name).machine) : filter) }))}
               onChange={(values: string[]) => set(filter, values)}
               style={{ minWidth: 132 }}
             />

@@ -29,6 +29,21 @@ const HEAD = ["title", "year", "from_on", "to_on", "purchase_pay_on", "exclusive
 export const closed = (limits: readonly Limit[]): Limit[] =>
   limits.map((limit) => ({ ...limit, high: limits.find((next) => next.series === limit.series && next.city_class === limit.city_class && next.row_no === limit.row_no + 1)?.low ?? null }))
 
+/** The limits of a series are units where the scheme is read so; those of the coefficients are always money. */
+export const countsUnits = (series: string, scheme: Thing): boolean => series !== "" && (scheme.readings as Thing | undefined)?.average_of === "units"
+
+interface LowProps {
+  readonly units: boolean
+  readonly value: number | null
+  readonly onChange: (low: number | null) => void
+  readonly "aria-label": string
+}
+
+function Low({ units, ...given }: LowProps) {
+  const { t } = useTranslation()
+  return units ? <InputNumber {...given} min={0} precision={0} suffix={t("office.rewards.units")} /> : <MoneyInput {...given} />
+}
+
 export default function RewardTables({ thing, verbs }: PanelProps) {
   const { t } = useTranslation()
   const w = useWord()
@@ -42,6 +57,8 @@ export default function RewardTables({ thing, verbs }: PanelProps) {
   const mayEdit = verbs.includes("edit")
   const rows = closed(typed)
   const body = rows.map(({ series, city_class, row_no, low, high }) => ({ series, city_class, row_no, low, high }))
+
+  const inUnits = (series: string) => countsUnits(series, thing)
 
   async function run(what: () => Promise<void>) {
     setBusy(true)
@@ -89,8 +106,8 @@ export default function RewardTables({ thing, verbs }: PanelProps) {
                   return (
                     <td key={one}>
                       <span className="office-limit">
-                        <MoneyInput aria-label={`${series || t("office.rewards.coefficients")} ${String(one)}.${String(no)}`} value={limit.low} onChange={(low) => write(limit, low)} />
-                        <span className="num dim">{limit.high === null ? t("office.rewards.andAbove") : `~ ${yuan(limit.high)}`}</span>
+                        <Low units={inUnits(series)} aria-label={`${series || t("office.rewards.coefficients")} ${String(one)}.${String(no)}`} value={limit.low} onChange={(low) => write(limit, low)} />
+                        <span className="num dim">{limit.high === null ? t("office.rewards.andAbove") : `~ ${inUnits(series) ? String(limit.high) : yuan(limit.high)}`}</span>
                       </span>
                     </td>
                   )

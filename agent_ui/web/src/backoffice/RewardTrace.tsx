@@ -78,6 +78,8 @@ export default function RewardTrace({ thing }: PanelProps) {
 }
 
 const MICRO = 1_000_000
+/** Millionths of a fen as yuan, before the one rounding. */
+const exact = (micro: number): string => (micro / MICRO / 100).toLocaleString("en-US", { minimumFractionDigits: 4, maximumFractionDigits: 4 })
 
 function Trace({ line, close }: { readonly line: Thing; readonly close: () => void }) {
   const { t } = useTranslation()
@@ -113,14 +115,14 @@ function Trace({ line, close }: { readonly line: Thing; readonly close: () => vo
                 </td>
                 <td className="num right">{numberOf(part.units)}</td>
                 <td className="num right">{yuan(numberOf(part.fen))}</td>
-                <td className="num right">{(numberOf(part.exact) / MICRO / 100).toFixed(4)}</td>
+                <td className="num right">{exact(numberOf(part.exact))}</td>
               </tr>
             ))}
           </tbody>
           <tfoot>
             <tr className="office-totals">
               <td colSpan={6}>{t("office.rewards.partsSum", { fen: yuan(numberOf(line.amount_fen)) })}</td>
-              <td className="num right">{(numberOf(asked.data.exact) / MICRO / 100).toFixed(4)}</td>
+              <td className="num right">{exact(numberOf(asked.data.exact))}</td>
             </tr>
           </tfoot>
         </table>

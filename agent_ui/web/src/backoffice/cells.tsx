@@ -5,7 +5,8 @@ import { useTranslation } from "../i18n/use"
 import { Mark } from "../ui/StateMark"
 import { yuan } from "../ui/money"
 import { calendarDate, dayAndTime, fullTime } from "../ui/time"
-import { type Field, type NounName, textOf, type Thing } from "./catalogue"
+import { currentLanguage } from "../i18n"
+import { dutyWords, type Field, type NounName, textOf, type Thing } from "./catalogue"
 import { pathOf } from "./sections"
 import { toneOf } from "./tones"
 import { useWord, wordOf } from "./words"
@@ -14,6 +15,13 @@ export function State({ state, of }: { readonly state: string; readonly of?: str
   const w = useWord()
   return <Mark tone={toneOf(state)}>{w(state, of)}</Mark>
 }
+
+function ofWhom(field: Field, machine: string | undefined) {
+  const of = field.name === "state" ? stateOf(machine) : field.name
+  return of === undefined ? {} : { of }
+}
+
+const dutyWord = (code: string): string => dutyWords[code]?.[currentLanguage() === "zh" ? 0 : 1] ?? wordOf(code)
 
 const isMarked = (field: Field) => field.name === "state" || field.name === "status" || field.name === "promise" || field.name === "collection_class"
 
@@ -30,7 +38,17 @@ export function shareOf(name: string, value: number): string | undefined {
   return name.endsWith("_permille") ? `${(value / 10).toFixed(1)} %` : undefined
 }
 
-export function Value({ field, value }: { readonly field: Field; readonly value: unknown }) {
+/** Whose state it is: the same code says one thing of a budget and another of an invoice. */
+export const stateOf = (machine: string | undefined): string | undefined => (machine === undefined ? undefined : `${machine}.state`)
+
+interface ValueProps {
+  readonly field: Field
+  readonly value: unknown
+  /** The machine of the thing. */
+  readonly machine?: string | undefined
+}
+
+export function Value({ field, value, machine }: ValueProps) {
   const { t } = useTranslation()
   const w = useWord()
   if (value === null || value === undefined || value === "") return <span className="dim">–</span>
@@ -61,7 +79,8 @@ export function Value({ field, value }: { readonly field: Field; readonly value:
       return <span className="office-json">{JSON.stringify(value)}</span>
     default: {
       const text = textOf(value)
-      if (isMarked(field)) return <State state={text} of={field.name} />
+      if (isMarked(field)) return <State state={text} {...ofWhom(field, machine)} />
+      if (field.name === "duty" || field.name === "role") return <>{dutyWord(text)}</>
       return <>{field.kind === "choice" || CODES.has(field.name) ? w(text, field.name) : text}</>
     }
   }
@@ -74,9 +93,16 @@ export const LINKS: Readonly<Record<string, readonly [id: string, noun: NounName
   customer: ["customer_id", "accounts"],
   order_number: ["order_id", "orders"],
   invoice_number: ["invoice_id", "invoices"],
+  source_number: ["receipt_id", "receipts"],
 }
 
-export function LinkedValue({ field, thing }: { readonly field: Field; readonly thing: Thing }) {
+interface LinkedProps {
+  readonly field: Field
+  readonly thing: Thing
+  readonly machine?: string | undefined
+}
+
+export function LinkedValue({ field, thing, machine }: LinkedProps) {
   const link = LINKS[field.name]
   const id = link === undefined ? undefined : thing[link[0]]
   if (link !== undefined && typeof id === "string" && typeof thing[field.name] === "string") {
@@ -86,7 +112,7 @@ export function LinkedValue({ field, thing }: { readonly field: Field; readonly 
       </Link>
     )
   }
-  return <Value field={field} value={thing[field.name]} />
+  return <Value field={field} value={thing[field.name]} machine={machine} />
 }
 
 /** A width that holds the usual values of a kind. */

@@ -51,7 +51,18 @@ export const CONTROL_NOUNS: Partial<Record<NounName, Noun>> = {
       { noun: "orders", by: "customer_id", of: "customer_id" },
     ],
   },
-  gradings: plain("grade_review", ["SUP", "SM", "MKT"], "draft", "submitted", "approved"),
+  gradings: {
+    ...plain("grade_review", ["SUP", "SM", "MKT"], "draft", "submitted", "approved"),
+    more: { depart: { states: ["draft"], duties: ["SUP", "SM", "MKT"] }, recompute: { states: ["draft"], duties: ["SUP", "SM", "MKT"] } },
+    rows: {
+      lines: {
+        verb: "depart",
+        fixed: (line) => ({ line_id: line.id }),
+        starts: (line) => ({ grade: line.grade }),
+        columns: ["customer", "region", "sales_fen", "share_basis_points", "cumulative_basis_points", "old_grade", "computed", "grade", "reason"],
+      },
+    },
+  },
   "grade-standards": plain("grade_standard", ["SM", "MKT", "CMO"], "draft", "submitted", "approved"),
   "channel-plans": plain("channel_plan", ["SM", "CMO", "MKT"], "draft", "issued"),
   complaints: plain("complaint", ["REP", "SUP", "SM"], "received", "classified", "escalated", "solved"),

@@ -25,6 +25,7 @@ export const PICKED: Readonly<Record<string, NounName | "customers" | "mailings"
   dealer_id: "distributors",
   scheme_id: "rewards/schemes",
   conference_id: "conferences",
+  event_id: "conference-costs",
   department_code: "codes",
   account_code: "codes",
 }
@@ -78,7 +79,7 @@ async function find(name: string, text: string): Promise<Option[]> {
 
 function labelOf(row: Thing): string {
   const amount = [row.balance_fen, row.outstanding_fen, row.total_fen, row.amount_fen].find((fen) => typeof fen === "number")
-  return [textOf(row.number) || textOf(row.title), textOf(row.customer), amount === undefined ? "" : yuan(amount)].filter((part) => part !== "").join(" · ")
+  return [textOf(row.number) || textOf(row.title), textOf(row.cost_item), textOf(row.customer), amount === undefined ? "" : yuan(amount)].filter((part) => part !== "").join(" · ")
 }
 
 async function nameOf(name: string, id: string): Promise<Option> {

@@ -12,7 +12,7 @@ export const known = (code: string): boolean => code in ourWords || code in serv
 export function wordOf(code: string, noun?: string): string {
   const own: Readonly<Record<string, readonly [string, string]>> = ourWords
   const pair =
-    (noun === undefined ? undefined : own[`${noun}.${code}`]) ?? own[code] ?? serverWords[code] ?? serverWords[code.replace(/_fen$/, "")]
+    (noun === undefined ? undefined : own[`${noun}.${code}`]) ?? (noun === undefined ? undefined : serverWords[`${noun}.${code}`]) ?? own[code] ?? serverWords[code] ?? serverWords[code.replace(/_fen$/, "")]
   if (pair === undefined) return raised(code.replaceAll("_", " "))
   return currentLanguage() === "zh" ? pair[0].replaceAll(",", "，") : raised(pair[1])
 }

@@ -59,11 +59,12 @@ export const officeWords = {
   },
   rewards: {
     tables: ["奖励表", "Reward tables"],
-    tablesMore: ["起点由公司填写（元/月）；每档到下一档的起点为止。改动后可先试算，再保存。", "The company fills in where a row begins, in yuan a month; a row ends where the next begins. Try other limits before saving them."],
+    tablesMore: ["起点由公司填写（元/月；按台数读时为台/月）；每档到下一档的起点为止。改动后可先试算，再保存。", "The company fills in where a row begins, in yuan a month (units a month where the average is read so); a row ends where the next begins. Try other limits before saving them."],
     coefficients: ["奖励系数（按月进货金额）", "Coefficients (by the month's purchases)"],
     series: ["{{series}} 系列", "Series {{series}}"],
     cityClass: ["{{n}} 类城市", "City class {{n}}"],
     perUnit: ["元/台", "yuan a unit"],
+    units: ["台", "units"],
     coefficient: ["系数", "coefficient"],
     andAbove: ["以上", "and above"],
     whatIf: ["试算", "Try it"],

@@ -92,6 +92,7 @@ export const channelWords: Readonly<Record<string, Pair>> = {
   set_lines: ["修改条目", "change the lines"],
   set_slots: ["编制日程", "write the day plan"],
   texts: ["条目", "lines"],
+  "conference-invitees.name": ["姓名", "name"],
   intent: ["意向", "intent"],
   proposals: ["建议与期望", "proposals"],
   lodging: ["住宿安排", "lodging"],
@@ -146,6 +147,11 @@ export const channelWords: Readonly<Record<string, Pair>> = {
   "reward.return": ["退货", "return"],
   "reward.opening": ["期初", "before this system"],
   "rewards/statements.reason": ["说明", "why"],
+  "rewards/statements.name": ["经销商签认人", "confirmed for the dealer by"],
+  "reward_payout.state.paid": ["已发放", "paid out"],
+  "reward_scheme.state.paid": ["已发放完毕", "paid out"],
+  "reward_payout.state.open": ["待发放", "to be paid"],
+  "conference.state.settled": ["费用已结算", "costs settled"],
 
   // Franchising
   same_industry: ["同行业经验", "same trade before"],

@@ -52,7 +52,11 @@ export const ourWords: Readonly<Record<string, Pair>> = {
   "story.visited": ["走访", "visited"],
   "story.paid": ["收清", "settled"],
   "story.graded": ["评定等级", "graded it"],
+  "story.standard": ["标准版本", "standard no."],
+  "gradings.due_on": ["应完成日期", "due on"],
   "story.from": ["由", "from"],
+  "story.filled": ["落实", "saw to it"],
+  "story.seq": ["序号", "no."],
   "story.to": ["至", "to"],
 
   // Things without a machine of their own, for «new …»
