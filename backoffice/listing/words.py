@@ -93,6 +93,7 @@ words(
     returns=("退货单", "returns"),
     carrier_claims=("承运索赔", "carrier claims"),
     source=("来源", "source"),
+    source_number=("来源单据", "paid from"),
     payment=("付款方式", "payment"),
     wanted_fen=("订货金额(未取消)", "wanted"),
     delivered_fen=("已发货金额", "delivered"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from backoffice.advances.models import Refund
-from backoffice.receivables.models import Allocation, CreditNote, Receipt
+from backoffice.receivables.models import Allocation, CreditNote, Invoice, Receipt
 from callcenter.kit.db import Session
 
 
@@ -45,3 +46,20 @@ async def allocations_of(
         select(Allocation).where(where).order_by(col(Allocation.allocated_on), col(Allocation.id))
     )
     return list(rows)
+
+
+async def numbers_of(session: Session, used: Sequence[Allocation]) -> list[tuple[Allocation, str, str]]:
+    """Each with the number of its invoice and of the receipt or credit note it comes from ('' for a write-off)."""
+    rows = await session.execute(
+        select(
+            Allocation,
+            col(Invoice.number),
+            func.coalesce(col(Receipt.number), col(CreditNote.number), ""),
+        )
+        .join(Invoice, col(Invoice.id) == col(Allocation.invoice_id))
+        .outerjoin(Receipt, col(Receipt.id) == col(Allocation.receipt_id))
+        .outerjoin(CreditNote, col(CreditNote.id) == col(Allocation.credit_note_id))
+        .where(col(Allocation.id).in_([row.id for row in used]))
+    )
+    found = {row.id: (row, invoice or "", source) for row, invoice, source in rows}
+    return [found[row.id] for row in used]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from backoffice.policies import service as policies
 from backoffice.receivables import allocations, collection, invoices, ledger, lists, receipts, repository, rules
 from backoffice.receivables.invoices import Bill, Line
 from backoffice.receivables.machines import CREDIT_NOTE, INVOICE, RECEIPT
-from backoffice.receivables.models import Invoice
+from backoffice.receivables.models import Allocation, Invoice
 from backoffice.receivables.receipts import Money
 from backoffice.receivables.rules import ReceivablesPolicy
 from backoffice.receivables.schemas import (
@@ -47,6 +48,13 @@ add_list(router, lists.RECEIPTS, "/receipts")
 add_list(router, lists.CREDITS, "/credit-notes")
 
 
+async def _told(session: Session, used: Sequence[Allocation]) -> list[AllocationOut]:
+    return [
+        AllocationOut(**row.model_dump(), invoice_number=invoice, source_number=source)
+        for row, invoice, source in await repository.numbers_of(session, used)
+    ]
+
+
 async def _invoice(session: Session, today: date, actor: Actor, invoice_id: UUID) -> InvoiceOut:
     values = await one(session, lists.INVOICES, invoice_id, today)
     row = await acts.get(session, Invoice, invoice_id, "invoice")
@@ -70,9 +78,7 @@ async def _invoice(session: Session, today: date, actor: Actor, invoice_id: UUID
         | {
             "lines": [LineOut(**line.model_dump()) for line in await invoices.lines_of(session, invoice_id)],
             "schedule": [DueOut(**part.model_dump(), open_fen=part.amount_fen - paid) for part, paid in opened],
-            "allocations": [
-                AllocationOut(**a.model_dump()) for a in await repository.allocations_of(session, invoice_id=invoice_id)
-            ],
+            "allocations": await _told(session, await repository.allocations_of(session, invoice_id=invoice_id)),
             "collection_class": rules.collection_class(
                 row.goods_on,
                 sums.due_on,
@@ -142,8 +148,7 @@ add_command(router, "/invoices", "mark-quasi-bad", _quasi_bad, _invoice, Invoice
 
 
 async def _uses(session: Session, _today: date, _actor: Actor, receipt_id: UUID) -> dict[str, Any]:
-    used = await repository.allocations_of(session, receipt_id=receipt_id)
-    return {"allocations": [AllocationOut(**row.model_dump()) for row in used]}
+    return {"allocations": await _told(session, await repository.allocations_of(session, receipt_id=receipt_id))}
 
 
 _receipt = shown(lists.RECEIPTS, ReceiptOut, RECEIPT, _uses)
@@ -190,7 +195,7 @@ async def reverse(
     session: DbSession, now: Now, today: Today, actor: OfficeActor, allocation_id: UUID, body: Reason
 ) -> AllocationOut:
     row = await allocations.reverse(session, now, today, actor, allocation_id, body.note)
-    return AllocationOut(**row.model_dump())
+    return (await _told(session, [row]))[0]
 
 
 _credit = shown(lists.CREDITS, CreditOut, CREDIT_NOTE)

@@ -72,6 +72,9 @@ class DueOut(BaseModel):
 
 class AllocationOut(BaseModel):
     id: UUID
+    invoice_number: str
+    source_number: str
+    """The number of the receipt or credit note; empty for a write-off, which has none."""
     invoice_id: UUID
     receipt_id: UUID | None
     credit_note_id: UUID | None

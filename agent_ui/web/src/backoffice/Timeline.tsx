@@ -4,6 +4,7 @@ import { yuan } from "../ui/money"
 import { calendarDay, clockTime, dateOf, fullTime } from "../ui/time"
 import type { Thing } from "./catalogue"
 import { State } from "./cells"
+import { toldInEnglish } from "./told"
 import { useWord } from "./words"
 
 export interface StoryLine {
@@ -29,7 +30,7 @@ function figures(detail: Thing, w: (code: string, noun?: string) => string): str
 }
 
 export function Timeline({ lines }: { readonly lines: readonly StoryLine[] }) {
-  const { t } = useTranslation()
+  const { t, language } = useTranslation()
   const w = useWord()
   const several = new Set(lines.map((line) => line.thing)).size > 1
   const begins = (index: number) => {
@@ -48,9 +49,9 @@ export function Timeline({ lines }: { readonly lines: readonly StoryLine[] }) {
             </time>
             <div>
               <p>
-                <strong>{line.by === "系统 system" ? t("office.house") : line.by}</strong> <span className="story-act">{w(line.act, "story")}</span>
+                <strong>{line.by === "系统 system" ? t("office.house") : line.by}</strong> <span className="story-act">{language === "zh" ? w(line.act, "story") : toldInEnglish(w(line.act, "story"))}</span>
                 {several && <span className="dim"> · {w(line.thing)}{line.number === "" ? "" : ` ${line.number}`}</span>}{" "}
-                {line.to_state !== null && line.to_state !== line.from_state && <State state={line.to_state} />}
+                {line.to_state !== null && line.to_state !== line.from_state && <State state={line.to_state} of={`${line.thing}.state`} />}
               </p>
               {figures(line.detail, w).length > 0 && <p className="dim small num">{figures(line.detail, w).join(" · ")}</p>}
               {line.note !== "" && <blockquote>{line.note}</blockquote>}

@@ -17,6 +17,8 @@ const states = (name: string, ...values: string[]): View[] => values.map((value)
 const hasOpenLines = (order: Thing) => rowsOf(order.lines).some((line) => openOf(line) > 0)
 const openOf = (thing: Thing) => numberOf(thing.open)
 
+const owes = (invoice: Thing) => numberOf(invoice.outstanding_fen) > 0
+
 const OPEN_INVOICES = ["issued", "partly_paid", "overdue"] as const
 
 export const NOUN: Partial<Record<NounName, Noun>> = {
@@ -107,6 +109,8 @@ export const NOUN: Partial<Record<NounName, Noun>> = {
     columns: ["number", "customer", "invoice_on", "due_on", "total_fen", "paid_fen", "credited_fen", "written_off_fen", "outstanding_fen", "overdue_fen", "status"],
     views: [view("to_issue", { status: ["draft"] }), view("unpaid", { status: OPEN_INVOICES }), ...states("status", "overdue", "disputed", "problem", "paid")],
     makers: ["SUP", "FIN"],
+    when: { dispute: owes, "mark-quasi-bad": owes },
+    rows: { allocations: { columns: ["source_number", "amount_fen", "allocated_on", "reversed_on", "reverse_reason"] } },
     begins: [
       { noun: "extensions", duties: ["REP"], when: (invoice) => numberOf(invoice.outstanding_fen) > 0, with: (invoice) => ({ invoice_id: invoice.id }) },
       { noun: "credit-notes", duties: ["SUP", "FIN"], when: (invoice) => numberOf(invoice.outstanding_fen) > 0, with: (invoice) => ({ customer_id: invoice.customer_id, invoice_id: invoice.id }) },
@@ -128,6 +132,7 @@ export const NOUN: Partial<Record<NounName, Noun>> = {
     begins: [
       { noun: "refunds", duties: ["SM"], when: (receipt) => receipt.state === "confirmed" && numberOf(receipt.balance_fen) > 0, with: (receipt) => ({ receipt_id: receipt.id, amount_fen: receipt.balance_fen }) },
     ],
+    rows: { allocations: { columns: ["invoice_number", "amount_fen", "allocated_on", "reversed_on", "reverse_reason"] } },
     related: [{ noun: "refunds", by: "receipt_id" }],
   },
   "credit-notes": { machine: "credit_note", columns: ["number", "customer", "kind", "amount_fen", "allocated_fen", "balance_fen", "reason", "issued_on", "state"], views: states("state", "draft", "issued"), makers: ["SUP", "FIN"] },
@@ -215,6 +220,7 @@ export const NOUN: Partial<Record<NounName, Noun>> = {
     makers: ["HRADM", "SUP", "REP", "SM", "FIN", "MKT", "LEGAL", "CADM"],
     starts: { edit: (paper) => Object.fromEntries(["title", "body", "executing_department", "supervising_department", "verifying_department"].map((name) => [name, paper[name]])) },
     hide: ["thing_id", "body"],
+    rows: { revisions: { columns: ["revision", "title", "what_changed", "made_by", "made_on", "checked_by", "checked_on", "approved_by", "approved_on"] } },
   },
   "nightly-runs": { columns: ["job", "day", "state", "tries", "at", "worker", "made", "failure"] },
   ...CONTROL_NOUNS,
