@@ -208,7 +208,7 @@ class TelephonyLab:
     def say(self, command: str) -> str:
         """A command of Asterisk's console."""
         asked = ["chroot", str(self.root), "/usr/sbin/asterisk", "-C", f"{self._inside}/etc/asterisk.conf"]
-        done = subprocess.run([*asked, "-rx", command], capture_output=True, text=True, timeout=10, check=False)
+        done = subprocess.run([*asked, "-rx", command], capture_output=True, text=True, timeout=60, check=False)
         return done.stdout
 
     def called(self) -> Counter[str]:

@@ -2,17 +2,19 @@
 
     python -m tests.telephony_lab.recovery [--kills 3] [--live 200] [--agents 230] [--seed 7]
 
-The whole product runs as its processes do: web, worker, robot agents at their consoles, and a household that starts
-again what dies. SIPp plays the customers. When at least so many of their calls are live, the worker is killed; every
-other time it is killed again while it starts. Then Asterisk, the tables and the customers' own telephones are asked:
+`callcenter worker` runs as a process of its own, and is started again whenever it dies; SIPp plays the customers;
+agents have telephones that are always there, and give their commands through the same services as a console. When at
+least so many calls are live the worker is killed; every other time it is killed again while it starts. Then Asterisk,
+the tables and the customers' own telephones are asked:
 
 * is every call that was open at the kill adopted (Asterisk has it where the tables say, and the new worker has asked
   about it), or closed?
 * was anybody rung more often than the tables say, or at all for an attempt that is told as never placed?
-* does an adopted call obey: can its agent hang up?
+* do the adopted calls obey: can their agents hang up?
 * is any channel or bridge left at the end, or any call, agent or command?
 
-Takes about eight minutes and writes its section of docs/benchmarks.md. The exit code is the answer.
+Takes about two minutes and writes its section of docs/benchmarks.md. The exit code is the answer. (`make recovery`
+kills the other processes too, with consoles at work, on the simulated network.)
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
@@ -39,27 +42,30 @@ import httpx
 import psycopg
 from sqlalchemy import text
 
+from agent_ui.live import commands
+from agent_ui.live.protocol import HangUp, SaveDisposition, SignOff
 from callcenter.bootstrap import Services, start_services
-from callcenter.demo import seeding
 from callcenter.demo.household import Household
-from callcenter.demo.robots import Crew, Robot
+from callcenter.domain.agent import BreakReason
 from callcenter.kit import embedded
+from callcenter.kit.clock import real_now
 from callcenter.kit.db import Database
+from callcenter.kit.errors import AppError
+from callcenter.people.models import User
 from campaigns.dispositions import service as dispositions
 from campaigns.schedule.calling import CallingRules, to_json
 from campaigns.schedule.windows import Window
 from tests.benchmarks import page
 from tests.clients import settings_for_tests
-from tests.factories import make_campaign, make_customer, make_lead
+from tests.factories import make_agent, make_campaign, make_customer, make_lead
 from tests.recovery.kill import QUESTIONS, wait_for
 from tests.telephony_lab.behaviour import Behaviour, number
-from tests.telephony_lab.lab import AGENT, TelephonyLab, free_port
+from tests.telephony_lab.lab import AGENT, TelephonyLab
 
 SETTLED_WITHIN_S = 30.0
 _DRIVEN_WITHIN_S = 120.0  # a machine with other work takes so long to start a process
 _KILLED_AGAIN = 2  # times, while it starts
-_PEOPLE = 2500
-_PITCH_MIN = (1.0, 2.0)
+_PEOPLE = 1200
 _PLAYED: dict[Behaviour, int] = {
     Behaviour.STAYS_SILENT: 40,
     Behaviour.SAYS_HELLO: 25,
@@ -121,7 +127,7 @@ class Watch:
     def __init__(self, lab: TelephonyLab, database_url: str) -> None:
         self.lab = lab
         self._database = psycopg.connect(database_url, autocommit=True)
-        self._ari = httpx.Client(base_url=lab.settings.url, auth=(lab.settings.user, lab.settings.password))
+        self._ari = httpx.Client(base_url=lab.settings.url, auth=(lab.settings.user, lab.settings.password), timeout=60)
 
     def value(self, question: str) -> Any:
         row = self._database.execute(question).fetchone()  # type: ignore[call-overload]
@@ -136,9 +142,12 @@ class Watch:
     def token(self) -> int:
         return int(self.value("SELECT coalesce(max(token), 0) FROM leases") or 0)
 
+    def channels(self) -> dict[str, str]:
+        """Names of all channels by their ids; a customer's id is that of the call."""
+        return {one["id"]: one["name"] for one in self._ari.get("/channels").json()}
+
     def customers(self) -> set[str]:
-        """The ids of the customers' channels: those of the calls."""
-        return {line.rsplit("!", 1)[1] for line in self.lab.channels() if line.startswith("PJSIP/trunk")}
+        return {name for name, line in self.channels().items() if line.startswith("PJSIP/trunk")}
 
     def rooms(self) -> dict[str, set[str]]:
         return {one["id"]: set(one["channels"]) for one in self._ari.get("/bridges").json()}
@@ -169,7 +178,7 @@ class Kill:
 
 
 def kill(watch: Watch, household: Household, live: int, chance: random.Random, *, again: bool) -> Kill:
-    wait_for(f"{live} calls are live", lambda: len(watch.customers()) >= live, 240)
+    wait_for(f"{live} calls are live", lambda: len(watch.customers()) >= live, 300)
     time.sleep(chance.uniform(0, 4))
     pid, token = household.pid("worker"), watch.token()
     assert pid is not None
@@ -203,44 +212,83 @@ def kill(watch: Watch, household: Household, live: int, chance: random.Random, *
     return found
 
 
-async def seed(services: Services, home: Path, agents: int, chance: random.Random, url: str) -> Crew:
-    """A campaign with its people, and agents with telephones of their own."""
-    database, now = Database(services.database_url, pool=2, name="recovery"), datetime.now(UTC)
-    settings = settings_for_tests()
+async def seed(services: Services, agents: int, chance: random.Random) -> list[UUID]:
+    """A campaign with its people, and agents with telephones of their own; returns the agents."""
+    database, now = Database(services.database_url, pool=2, name="recovery"), real_now()
+    found = []
     async with database.transaction() as session:
         await dispositions.seed_defaults(session)
         campaign = await make_campaign(
-            session, mode="progressive", max_lines=1000, wrap_up_s=10.0, rules=all_day(), ring_timeout_s=15.0
+            session, mode="progressive", max_lines=1000, wrap_up_s=2.0, rules=all_day(), ring_timeout_s=15.0
         )
         weights = list(_PLAYED.values())
         for n, plays in enumerate(chance.choices(list(_PLAYED), weights, k=_PEOPLE)):
             customer = await make_customer(session, phone=number(n, plays), timezone=noon_zone())
             await make_lead(session, campaign, customer, posted_on=now.date() - timedelta(days=8))
-        made = await seeding.robots(session, settings, agents, now)
-        for n, (user, _) in enumerate(made):
-            user.address = AGENT.format(n=n)
-        items = await session.execute(text("SELECT id FROM brochure_items"))
-        item_ids = list(items.scalars().all())
+        for n in range(agents):
+            agent = await make_agent(session, campaign, state_since=now, present_until=now + timedelta(hours=2))
+            (await session.get_one(User, agent.user_id)).address = AGENT.format(n=n)
+            found.append(agent.user_id)
     await database.close()
-    return Crew(
-        url=url,
-        campaign_id=campaign.id,
-        items=item_ids,
-        wrap_up_mean_s=4.0,
-        pitch_min=_PITCH_MIN,
-        robots=[Robot(user_id=user.id, token=token, seed=n) for n, (user, token) in enumerate(made)],
-    )
+    return found
 
 
-def end(watch: Watch, household: Household) -> None:
-    """No more calls; each agent leaves after their last one."""
+class Desks(Thread):
+    """What the agents do: save the result of a call that is over, and at the end hang up and leave."""
+
+    def __init__(self, services: Services, agents: list[UUID]) -> None:
+        super().__init__(daemon=True)
+        self._url = services.database_url
+        self._agents = agents
+        self.closing = Event()
+        """No more calls: whoever talks hangs up, whoever is free leaves."""
+        self.done = Event()
+        self._count = 0
+
+    def run(self) -> None:
+        asyncio.run(self._work())
+
+    async def _work(self) -> None:
+        database = Database(self._url, pool=2, name="desks")
+        while not self.done.is_set():
+            async with database.transaction() as session:
+                rows = await session.execute(
+                    text("SELECT user_id, state, call_id FROM agents WHERE state <> 'offline'")
+                )
+                at_work = list(rows.all())
+            for agent_id, state, call_id in at_work:
+                if (command := self._command(state, call_id)) is not None:
+                    with contextlib.suppress(AppError):  # it has changed meanwhile: at the next look
+                        async with database.transaction() as session:
+                            user = await session.get_one(User, agent_id)
+                            await commands.carry_out(commands.Desk(session, user, real_now()), command)
+            if self.closing.is_set() and not at_work:
+                self.done.set()
+            await asyncio.sleep(0.5)
+        await database.close()
+
+    def _command(self, state: str, call_id: UUID | None) -> Any:
+        self._count += 1
+        name = f"c{self._count}"
+        if state == "wrap_up" and call_id is not None:
+            then = "break" if self.closing.is_set() else "ready"
+            reason = BreakReason.SHORT_BREAK if self.closing.is_set() else None
+            return SaveDisposition(id=name, call_id=call_id, code="refused", then=then, break_reason=reason)
+        if not self.closing.is_set():
+            return None
+        if state == "talking" and call_id is not None:
+            return HangUp(id=name, call_id=call_id)
+        return SignOff(id=name) if state in ("ready", "on_break") else None
+
+
+def end(watch: Watch, desks: Desks) -> None:
+    """No more calls; everybody hangs up and leaves."""
     watch.value("UPDATE campaigns SET state = 'paused', version = version + 1 RETURNING 1")
-    quiet = "SELECT count(*) FROM calls WHERE state IN ('launching', 'ringing', 'waiting')"
+    quiet = "SELECT count(*) FROM calls WHERE state IN ('launching', 'ringing', 'waiting', 'connecting')"
     wait_for("nothing rings", lambda: not watch.value(quiet), 60)
-    household.let_end("robots")
-    household.tell("robots", "finish")
-    wait_for("all agents have left", lambda: household.ended("robots"), _PITCH_MIN[1] * 60 + 60)
-    wait_for("no channel is left", lambda: not watch.lab.channels() and not watch.lab.bridges(), 15)
+    desks.closing.set()
+    wait_for("all agents have left", desks.done.is_set, 120)
+    wait_for("no channel is left", lambda: not watch.channels() and not watch.rooms(), 30)
 
 
 def judge(watch: Watch, kills: list[Kill], say: Callable[[str], None]) -> bool:
@@ -269,7 +317,7 @@ def judge(watch: Watch, kills: list[Kill], say: Callable[[str], None]) -> bool:
         bad += int(found)
         if found:
             say(f"{name}: {found}")
-    left = len(watch.lab.channels()), len(watch.lab.bridges())
+    left = len(watch.channels()), len(watch.rooms())
     say(f"left over at the end: {left[0]} channels, {left[1]} bridges")
     return not bad and not any(left)
 
@@ -304,23 +352,23 @@ def main() -> int:
 
 def run(lab: TelephonyLab, services: Services, home: Path, given: argparse.Namespace) -> tuple[bool, list[str]]:
     """The shift and its kills; whether all was as it should be, and what is to be said."""
-    chance, port = random.Random(given.seed), free_port()
-    crew = asyncio.run(seed(services, home, given.agents, chance, f"http://127.0.0.1:{port}"))
-    watch = Watch(lab, services.database_url)
-    household = Household(environment(lab, services, home) | {"PORT": str(port)}, home / "logs")
+    chance = random.Random(given.seed)
+    people = asyncio.run(seed(services, given.agents, chance))
+    watch, desks = Watch(lab, services.database_url), Desks(services, people)
+    household = Household(environment(lab, services, home), home / "logs")
     kills: list[Kill] = []
     failures: list[str] = []
     try:
-        household.start("web", "serve")
         household.start("worker", "worker")
-        household.start("robots", "robots", stdin=crew.model_dump_json())
+        desks.start()
         for n in range(given.kills):
             kills.append(kill(watch, household, given.live, chance, again=bool(n % 2)))
             print(f"kill {n + 1} of {given.kills}: {dict(kills[-1].fates)}", flush=True)
-        end(watch, household)
+        end(watch, desks)
     except AssertionError as error:
         failures.append(str(error))
     finally:
+        desks.done.set()
         household.stop()
     lines: list[str] = []
     good = judge(watch, kills, lines.append) and not failures
