@@ -289,17 +289,13 @@ async def _disposition(desk: Desk, command: SaveDisposition) -> None:
 
 async def take_order(desk: Desk, call: Call, campaign: Campaign, form: OrderForm) -> UUID:
     """Raises BadInput for an item that is not in the brochure of this customer."""
-    items = {item.id: item for item in await mailings.items_of(desk.session, campaign.mailing_id)}
-    lines: list[orders.OrderedItem] = []
-    for line in form.lines:
-        item = items.get(line.item_id)
-        if item is None:
-            raise BadInput(
-                field="order.lines.item_id",
-                problem_zh="该商品不在寄给这位客户的宣传册中",
-                problem_en="this item is not in the brochure that was mailed to this customer",
-            )
-        lines.append(orders.OrderedItem(item.sku, item.name, item.price_fen, line.quantity))
+    chosen = await mailings.ordered(
+        desk.session,
+        campaign.mailing_id,
+        [(line.item_id, line.quantity) for line in form.lines],
+        field="order.lines.item_id",
+    )
+    lines = [orders.OrderedItem(item.sku, item.name, item.price_fen, quantity) for item, quantity in chosen]
     order = await orders.take_phone_order(
         desk.session,
         call=call,

@@ -11,7 +11,6 @@ from backoffice.orders import office
 from backoffice.orders.models import SalesOrder
 from backoffice.orders.states import OrderSource
 from callcenter.kit.db import Session
-from callcenter.kit.errors import BadInput
 from callcenter.people.audit import audit
 from callcenter.people.models import User
 from campaigns.mailings import service as mailings
@@ -27,17 +26,10 @@ async def take(
         NotFound: no such mailing, or the person was not on it (or not posted to yet).
         BadInput: an item that the brochure does not offer.
     """
-    items = {item.id: item for item in await mailings.items_of(session, mailing_id)}
-    lines = []
-    for line in given.lines:
-        item = items.get(line.item_id)
-        if item is None:
-            raise BadInput(
-                field="lines.item_id",
-                problem_zh="该商品不在此次投递的宣传资料中",
-                problem_en="this item is not in the brochure of this mailing",
-            )
-        lines.append(office.NewLine(item.sku, item.name, line.quantity, item.price_fen))
+    chosen = await mailings.ordered(
+        session, mailing_id, [(line.item_id, line.quantity) for line in given.lines], field="lines.item_id"
+    )
+    lines = [office.NewLine(item.sku, item.name, quantity, item.price_fen) for item, quantity in chosen]
     customer = await customers.get(session, given.customer_id)
     # Whoever opens the letters holds no duty of the back office. Prices are the brochure's own, so that writing
     # the slip down is all there is to it; confirming the order stays the back office's.

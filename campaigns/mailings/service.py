@@ -90,6 +90,26 @@ async def items_of(session: Session, mailing_id: UUID) -> Sequence[BrochureItem]
     return await items_of_brochure(session, (await mailing(session, mailing_id)).brochure_id)
 
 
+async def ordered(
+    session: Session, mailing_id: UUID, wanted: Sequence[tuple[UUID, int]], *, field: str
+) -> list[tuple[BrochureItem, int]]:
+    """The lines (item of the brochure, quantity) of an order on a wave.
+
+    Raises BadInput, naming `field`, for an item that the brochure of this wave does not offer.
+    """
+    items = {item.id: item for item in await items_of(session, mailing_id)}
+    for item_id, _quantity in wanted:
+        if item_id not in items:
+            raise BadInput(
+                field=field,
+                problem_zh="该商品不在寄给这位客户的宣传册中",
+                problem_en="this item is not in the brochure that was mailed to this customer",
+                mend_zh="请从该宣传册的商品中选择。",
+                mend_en="Choose from the items of that brochure.",
+            )
+    return [(items[item_id], quantity) for item_id, quantity in wanted]
+
+
 # ---------------------------------------------------------------- waves
 
 
