@@ -26,6 +26,7 @@ class OfficeRole(StrEnum):
     PROD = "PROD"
     HRADM = "HRADM"
     TSUP = "TSUP"
+    BOARD = "BOARD"
 
 
 ROLE_NAMES: dict[OfficeRole, tuple[str, str]] = {
@@ -45,6 +46,7 @@ ROLE_NAMES: dict[OfficeRole, tuple[str, str]] = {
     OfficeRole.PROD: ("生产部", "production"),
     OfficeRole.HRADM: ("行政人事部", "personnel and administration"),
     OfficeRole.TSUP: ("电话营销主管", "telesales supervisor"),
+    OfficeRole.BOARD: ("董事会", "board of directors"),
 }
 
 

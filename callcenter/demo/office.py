@@ -59,6 +59,7 @@ LOGINS: tuple[tuple[str, OfficeRole, str], ...] = (
     ("personnel", _R.HRADM, "朱人事"),
     ("production", _R.PROD, "秦生产"),
     ("telesales", _R.TSUP, "尤主管"),
+    ("board", _R.BOARD, "董事长"),
 )
 """One duty each, so that separation of duties can be seen; two for finance, because one may not do everything."""
 

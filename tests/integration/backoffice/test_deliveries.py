@@ -19,6 +19,8 @@ from backoffice.deliveries.service import Accepted, Lot, Request
 from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.kit.refusals import NotYourDuty, Refused, SameHands, WrongState
 from backoffice.orders import checks, figures, office
+from backoffice.problem_accounts import service as problems
+from backoffice.problem_accounts.rules import CaseKind
 from backoffice.receivables import allocations, invoices, receipts
 from callcenter.kit.db import Session
 from callcenter.kit.errors import AppError, BadInput
@@ -188,6 +190,17 @@ async def test_m5_4_and_m8_2_goods_leave_against_money_and_the_check_is_made_aga
     await service.approve(session, at(DAY), staff.sm, second.id, second.version)
     blocking = await service.clear(session, at(DAY), DAY, staff.fin, second.id, second.version)
     assert [f.short_fen for f in blocking] == [4_000]
+
+
+async def test_m6_2_a_case_opened_after_the_clearance_stops_the_shipment(session: Session, staff: Staff) -> None:
+    order = await _order(session, staff)
+    row = await asked(session, staff, order, 10, DAY)
+    await service.approve(session, at(DAY), staff.sm, row.id, row.version)
+    debt = await ledgers.invoice(session, staff, order.customer_id, 100, DAY, due=DAY + timedelta(days=90))
+    await problems.open_by_hand(session, at(DAY), DAY, staff.rep, debt.id, CaseKind.FRAUD, DAY, "提供虚假资料")
+    found = await service.clear(session, at(DAY), DAY, staff.fin, row.id, row.version)
+    assert [ground.kind.value for ground in found] == ["case"]
+    assert (row.state, row.cleared_by) == ("approved", None)
 
 
 async def test_m8_2_a_clearance_of_yesterday_is_checked_again_when_it_leaves(session: Session, staff: Staff) -> None:

@@ -198,7 +198,9 @@ async def test_m8_7_lines_are_reduced_to_what_has_left_and_prices_change_by_appr
     assert (line.price_fen, line.amount_fen, change.state) == (180, 900, "applied")
 
 
-async def test_cancelling_and_closing_short(session: Session, staff: Staff) -> None:
+async def test_m9_2_closing_the_rest_frees_20_000_of_exposure_and_only_what_is_whole_is_cancelled(
+    session: Session, staff: Staff
+) -> None:
     who = (await ledgers.account(session, credit_limit_fen=10**9)).id
     order = await make_order(session, who, [("A01", 100, 50_000)])
     with pytest.raises(BadInput):

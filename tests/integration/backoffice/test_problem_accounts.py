@@ -206,6 +206,30 @@ async def test_m6_4_without_a_decision_or_the_general_managers_word_nothing_is_w
     assert await outstanding(session, case.invoice_id, OPENS) == 10_000
 
 
+async def test_m6_4_above_the_settings_amount_the_board_signs_too_and_the_evidence_is_described(
+    session: Session, staff: Staff
+) -> None:
+    limit = 5_000_000
+    bands = [band(-1, limit, (OfficeRole.GM,)), band(limit, None, (OfficeRole.GM,), (OfficeRole.BOARD,))]
+    await approvals.set_bands(session, EARLY, None, "write_off", bands)
+    for fen, signers in ((limit, ["GM"]), (limit + 1, ["GM", "BOARD"])):
+        case = await _decided(session, staff, 10_000_000)
+        with pytest.raises((Refused, BadInput)):
+            await losses.propose(
+                session, at(OPENS), OPENS, staff.fin, case.id, case.version,
+                amount_fen=fen, evidence=Evidence.LONG_OVERDUE, evidence_note=" ",
+            )  # fmt: skip
+        row = await losses.propose(
+            session, at(OPENS), OPENS, staff.fin, case.id, case.version,
+            amount_fen=fen, evidence=Evidence.COURT_RULING, evidence_note="法院终结执行裁定",
+        )  # fmt: skip
+        approval = await approval_repository.alive(session, "write_off", row.id)
+        assert approval is not None
+        assert [task.role for task in await approval_repository.tasks(session, approval.id)] == signers
+        await approvals.agree(session, at(OPENS), OPENS, staff.gm, approval.id, approval.version, "同意核销")
+        assert (row.written_off_on is not None) is (signers == ["GM"])
+
+
 STEPS = ["report", "verify", "return", "plan", "decide", "execute", "review", "propose", "approve", "reject",
          "money", "recover", "close", "exempt", "run"]  # fmt: skip
 WAY = ["report", "verify", "plan", "decide", "execute", "propose", "approve", "money", "recover", "close"]

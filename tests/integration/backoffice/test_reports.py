@@ -69,7 +69,9 @@ async def _set(session: Session, room: str, name: str, value: Any) -> None:
     await policies.change(session, EARLY, None, room, name, value)
 
 
-async def test_the_ageing_list_follows_its_settings(session: Session, staff: Staff) -> None:
+async def test_m4_5_the_ageing_list_follows_its_settings_by_due_date_or_by_invoice_date(
+    session: Session, staff: Staff
+) -> None:
     who = (await ledgers.account(session)).id
     await ledgers.invoice(session, staff, who, 100, DAY - timedelta(days=40), due=DAY - timedelta(days=20))
 
