@@ -38,7 +38,7 @@ _TOLD_NOTHING = (Outcome.SKIPPED.value, Outcome.CANCELLED.value)
 # In flight, too: a worker that starts in mid-shift hears their ends.
 _CALLS = text(
     "SELECT c.id, c.queue_id, c.attempt_no, c.created_at, c.state, c.outcome, c.answered_at, c.answered_by,"
-    " k.source, l.timezone, l.score FROM calls c JOIN leads l ON l.id = c.subject_id"
+    " c.connected_at, k.source, l.timezone, l.score FROM calls c JOIN leads l ON l.id = c.subject_id"
     " JOIN customers k ON k.id = c.customer_id"
     " WHERE ((c.queue_id = :queue AND c.agents_of IS NULL) OR c.agents_of = :queue) AND c.created_at >= :since"
     " ORDER BY c.created_at"
@@ -74,7 +74,8 @@ class Chances:
         if row.state != "ended":
             self._fly(row.id, found)
         elif row.outcome not in _TOLD_NOTHING:
-            self._known.learn(found, row.answered_at is not None and row.answered_by != AnsweredBy.MACHINE.value)
+            machine = row.answered_by == AnsweredBy.MACHINE.value and row.connected_at is None
+            self._known.learn(found, row.answered_at is not None and not machine)
 
     def tell(self, call_id: UUID, list_id: UUID, one: leads.Claimed, now: datetime) -> float | None:
         """The chance of a call that is about to be launched, as the pacer wants it; its end will be learned."""

@@ -23,6 +23,7 @@ _UNANSWERED = {
 
 
 def _answered(call: Call) -> DialEnded:
+    # What is known now: a verdict that comes while somebody talks to it cannot undo that it took an agent.
     machine = call.answered_by == AnsweredBy.MACHINE.value
     return DialEnded(call.ring_s or 0.0, DialOutcome.MACHINE if machine else DialOutcome.LIVE, call.answer_chance)
 
@@ -80,11 +81,30 @@ async def history(session: Session, queue_id: UUID, since: datetime) -> tuple[li
     return events, answered, abandoned
 
 
+_MACHINES = text(
+    "SELECT count(*) FILTER (WHERE answered_by = 'machine') AS machines, count(*) AS all_of_them FROM calls"
+    " WHERE connected_at IS NOT NULL AND transferred_at IS NULL AND created_at >= :since"
+    " AND ((queue_id = :queue AND agents_of IS NULL) OR agents_of = :queue)"
+)
+_MACHINES_PRIOR = 20.0
+"""Conversations that outweigh the belief that none is with a machine."""
+_MOST_MACHINES = 0.9
+
+
+async def machines_among_answers(session: Session, queue_id: UUID, since: datetime) -> float:
+    """Share of the calls given to agents that were machines after all: they are not people, and earn no budget."""
+    row = (await session.execute(_MACHINES, {"queue": queue_id, "since": since})).one()
+    share: float = row.machines / (row.all_of_them + _MACHINES_PRIOR)
+    return min(share, _MOST_MACHINES)
+
+
 def _row_news(row: Any) -> list[PacingEvent]:
     if row.answered_at is None:
         outcome = _UNANSWERED.get(Outcome(row.outcome), DialOutcome.FAILED)
         return [DialEnded(row.ring_s or 0.0, outcome, row.answer_chance)]
-    outcome = DialOutcome.MACHINE if row.answered_by == AnsweredBy.MACHINE.value else DialOutcome.LIVE
+    # As it was heard at the time: a machine that reached an agent needed one.
+    machine = row.answered_by == AnsweredBy.MACHINE.value and row.connected_at is None
+    outcome = DialOutcome.MACHINE if machine else DialOutcome.LIVE
     news: list[PacingEvent] = [DialEnded(row.ring_s or 0.0, outcome, row.answer_chance)]
     if row.connected_at is not None:
         news.append(TalkEnded(row.talk_s or 0.0))

@@ -1,4 +1,4 @@
-"""When agents on a break will be back: from how long such breaks have lasted.
+"""When agents on a break will be back, from how long such breaks have lasted; and when the shift ends.
 
 An agent's own breaks of the same reason speak first, then everybody's. The pacer counts on a return only when nearly
 all such breaks that had lasted as long were over by then; a break that outlasts what is known is not counted on.
@@ -7,8 +7,9 @@ all such breaks that had lasted as long were over by then; a break that outlasts
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
@@ -42,6 +43,14 @@ def due_after(elapsed_s: float, own: Sequence[float], all_: Sequence[float]) -> 
         if len(longer) >= enough:
             return longer[min(int(SURE * len(longer)), len(longer) - 1)]
     return None
+
+
+def shift_end(clock_time: str, now: datetime, where: ZoneInfo) -> datetime | None:
+    """When the agents go home today, from "HH:MM" in the company's zone; None: not known, or they have stayed on."""
+    if not clock_time:
+        return None
+    ends = datetime.combine(now.astimezone(where).date(), time.fromisoformat(clock_time), where)
+    return ends if ends > now else None
 
 
 class Returns:

@@ -17,7 +17,8 @@ from campaigns.dialer.returns import Returns
 
 _AGENTS = text(
     "SELECT user_id, state, state_since, reason, next_state IS NOT NULL AS leaving,"
-    " present_until > clock_timestamp() AND socket_id IS NOT NULL AS present, call_id FROM agents WHERE queue_id = :queue AND state <> 'offline'"
+    " present_until > clock_timestamp() AND socket_id IS NOT NULL AS present, call_id"
+    " FROM agents WHERE queue_id = :queue AND state <> 'offline'"
 )
 _CALLS = text(
     "SELECT id, state, launched_at, ringing_at, answered_at, claimed_at, given_up_at, answered_by, answer_chance"
@@ -55,6 +56,7 @@ async def read(
     now: datetime,
     *,
     window_closes: datetime | None = None,
+    session_ends: datetime | None = None,
     lines_limit: int | None = None,
     next_chance: float | None = None,
     returns: Returns | None = None,
@@ -101,6 +103,7 @@ async def read(
         waiting=waiting,
         window_closes=window_closes.timestamp() if window_closes is not None else None,
         due_back=due_back,
+        session_ends=session_ends.timestamp() if session_ends is not None else None,
         lines_limit=None if lines_limit is None else max(lines_limit - unseen, 0),
         ringing_chances=chances,
         next_chance=next_chance,

@@ -19,13 +19,13 @@ from callcenter.kit.clock import real_now
 from callcenter.kit.db import Session, is_connection_loss
 from callcenter.lines.service import Callers
 from callcenter.pacing import Decision, DialEnded, Pacer, PacingEvent, describe, make_pacer
-from callcenter.telephony.port import CarrierRefused, CarrierUnreachable
+from callcenter.telephony.port import CarrierRefused, CarrierUnreachable, MachineDetection
 from campaigns.dialer import launching, lease, mixing, news, room
 from campaigns.dialer.answering import Desk, Desks
 from campaigns.dialer.chances import Chances
 from campaigns.dialer.launching import Hands
 from campaigns.dialer.numbers import Numbers
-from campaigns.dialer.returns import Returns
+from campaigns.dialer.returns import Returns, shift_end
 from campaigns.pacing_notes import service as pacing_notes
 from campaigns.pacing_notes.rules import Notebook
 from campaigns.plans.models import Campaign, CampaignState, PacingMode
@@ -129,6 +129,7 @@ class Runner:
                 now,
                 window_closes=closes,
                 lines_limit=campaign.max_lines,
+                session_ends=shift_end(campaign.shift_ends, now, self._zone),
                 next_chance=await chances.next(session, desk, now) if campaign.mode == PREDICTIVE else None,
                 returns=self._returns,
             )
@@ -178,6 +179,8 @@ class Runner:
             c.ring_timeout_s,
             c.max_lines_per_agent,
             rate,
+            c.machine_detection,
+            c.people_taken_for_machines,
             now.astimezone(self._zone).date(),  # the budget is a day's
         )
         if self._pacer is not None and wanted == self._pacer_of:
@@ -187,6 +190,8 @@ class Runner:
         _, answered, abandoned = await news.history(session, c.id, midnight)
         events, _, _ = await news.history(session, c.id, learn_from)
         wraps, self._wrap_ups_seen = await news.wrap_ups(session, c.id, learn_from)
+        detects = c.machine_detection != MachineDetection.OFF.value
+        machines = await news.machines_among_answers(session, c.id, learn_from) if detects else 0.0
         self._pacer = make_pacer(
             c.mode,
             target_abandonment=c.target_abandonment,
@@ -194,7 +199,9 @@ class Runner:
             ring_timeout_s=c.ring_timeout_s,
             max_lines_per_agent=c.max_lines_per_agent,
             calls_per_second=rate,
-            answered=answered,
+            person_taken_for_machine=c.people_taken_for_machines if detects else 0.0,
+            machines_among_answers=machines,
+            answered=round(answered / (1.0 - machines)),  # people only, and the budget takes the machines off
             abandoned=abandoned,
             history=[*wraps, *events],
         )

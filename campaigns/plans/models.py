@@ -40,6 +40,10 @@ class Campaign(SQLModel, table=True):
         CheckConstraint("patience_s > 0 AND patience_s <= 10", name="patience"),
         CheckConstraint("wrap_up_s BETWEEN 0 AND 600", name="wrap_up"),
         CheckConstraint(one_of("machine_detection", MachineDetection), name="machine_detection"),
+        CheckConstraint(
+            "people_taken_for_machines >= 0 AND people_taken_for_machines <= 0.2", name="taken_for_machines"
+        ),
+        CheckConstraint("shift_ends ~ '^(([01][0-9]|2[0-3]):[0-5][0-9])?$'", name="shift_ends"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -57,6 +61,10 @@ class Campaign(SQLModel, table=True):
     max_lines_per_agent: float = 15.0
     calls_per_second: float = 10.0
     machine_detection: str = MachineDetection.OFF.value
+    people_taken_for_machines: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
+    """Tested share of the people whom the detection takes for machines and hangs up on: abandoned in the strict sum."""
+    shift_ends: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """When the agents go home, the company's time, HH:MM; empty: not known. Nobody is called whom they could miss."""
     record_calls: bool = False
     abandoned_message: str = ""
     """What an answered person hears when no agent is free: the company's name and number."""

@@ -27,6 +27,16 @@ Rules = Annotated[
 ]
 
 
+ClockTime = Annotated[
+    str,
+    Field(
+        pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$",
+        description="HH:MM, the company's time; empty: not known.",
+        examples=["17:30"],
+    ),
+]
+
+
 class _Settings(BaseModel):
     """What a campaign is run with. Defaults are those of a new campaign."""
 
@@ -42,6 +52,8 @@ class _Settings(BaseModel):
     max_lines_per_agent: float = Field(default=15.0, ge=1, le=100)
     calls_per_second: float = Field(default=10.0, gt=0, le=1000)
     machine_detection: Literal["off", "async"] = "off"
+    people_taken_for_machines: float = Field(default=0.0, ge=0, le=0.2)
+    shift_ends: ClockTime = ""
     record_calls: bool = False
     abandoned_message: Message = ""
     rules: Rules = {}
@@ -77,6 +89,8 @@ class CampaignChange(BaseModel):
     max_lines_per_agent: float | None = Field(default=None, ge=1, le=100)
     calls_per_second: float | None = Field(default=None, gt=0, le=1000)
     machine_detection: Literal["off", "async"] | None = None
+    people_taken_for_machines: float | None = Field(default=None, ge=0, le=0.2)
+    shift_ends: ClockTime | None = None
     record_calls: bool | None = None
     abandoned_message: Message | None = None
     rules: Rules | None = None
@@ -105,6 +119,8 @@ class CampaignRow(BaseModel):
     max_lines_per_agent: float
     calls_per_second: float
     machine_detection: str
+    people_taken_for_machines: float
+    shift_ends: str
     record_calls: bool
     abandoned_message: str
     rules: Rules

@@ -11,13 +11,16 @@ import pytest
 from callcenter.agents.models import AgentStateLog
 from callcenter.calls.models import Call
 from callcenter.kit.db import Session
+from callcenter.kit.errors import BadInput, NotFound
 from callcenter.kit.ids import new_id
+from callcenter.own_calls import world_of_calls
 from callcenter.pacing import DialEnded, DialOutcome
 from campaigns.dialer import news, room
 from campaigns.dialer.answering import Desks
 from campaigns.dialer.chances import Chances
 from campaigns.dialer.returns import Returns
 from campaigns.leads import service as leads
+from campaigns.plans import service as plans
 from campaigns.plans.models import Campaign
 from tests.conftest import MONDAY_TEN
 from tests.factories import make_agent, make_call, make_campaign, make_customer, make_lead
@@ -167,3 +170,51 @@ async def test_who_asked_for_a_break_is_not_expected_but_has_a_line(session: Ses
     assert len(told.talking) == 1
     assert len(told.wrap_up) == 0
     assert told.lines_limit == 9
+
+
+async def test_the_end_of_window_and_shift_are_told(session: Session) -> None:
+    campaign = await make_campaign(session)
+    window, shift = NOW + timedelta(hours=2), NOW + timedelta(hours=1)
+    told = (await room.read(session, campaign.id, NOW, window_closes=window, session_ends=shift)).snapshot
+    assert told.window_closes == window.timestamp()
+    assert told.session_ends == shift.timestamp()
+
+
+async def talked_with(session: Session, campaign: Campaign, who: str, count: int) -> None:
+    agent = await make_agent(session, campaign, "on_break", reason="meal")
+    lead = await make_lead(session, campaign)
+    for number in range(count):
+        await make_call(
+            session, campaign, lead, state="ended", outcome="machine" if who == "machine" else "talked", ring_s=9.0,
+            answered_at=NOW, connected_at=NOW, ended_at=NOW, created_at=NOW, answered_by=who, talk_s=5.0,
+            agent_id=agent.user_id, attempt_no=number + 1,
+        )  # fmt: skip
+
+
+async def test_machines_that_reached_an_agent_needed_one_but_are_no_people(session: Session) -> None:
+    """With a verdict some seconds after the join, an agent had them; the budget is the people's."""
+    campaign = await make_campaign(session, machine_detection="async")
+    assert await news.machines_among_answers(session, campaign.id, NOW - timedelta(days=7)) == 0.0
+    await talked_with(session, campaign, "machine", 40)
+    await talked_with(session, campaign, "person", 100)
+    assert await news.machines_among_answers(session, campaign.id, NOW - timedelta(days=7)) == 40 / 160
+    events, people, _ = await news.history(session, campaign.id, NOW - timedelta(days=7))
+    assert people == 100
+    assert {e.outcome for e in events if isinstance(e, DialEnded)} == {DialOutcome.LIVE}
+
+
+async def test_own_calls_are_a_world_to_simulate(session: Session) -> None:
+    campaign, other = await make_campaign(session), await make_campaign(session)
+    await talked_with(session, campaign, "person", 150)
+    lead = await make_lead(session, campaign)
+    for number in range(150):
+        await make_call(session, campaign, lead, state="ended", outcome="no_answer", ring_s=25.0, ended_at=NOW,
+                        created_at=NOW, attempt_no=number + 1)  # fmt: skip
+    since = NOW - timedelta(days=1)
+    world = await world_of_calls(session, 10, 1.0, since, await plans.id_of(session, campaign.name))
+    assert world.live == ((0.0, 0.5),)
+    assert await plans.id_of(session, str(campaign.id)) == campaign.id
+    with pytest.raises(BadInput):
+        await world_of_calls(session, 10, 1.0, since, other.id)
+    with pytest.raises(NotFound):
+        await plans.id_of(session, "no such campaign")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaigns.dialer.returns import ENOUGH, ENOUGH_OWN, Returns, due_after
+from campaigns.dialer.returns import ENOUGH, ENOUGH_OWN, Returns, due_after, shift_end
 
 LI, WANG = UUID(int=1), UUID(int=2)
 TEN_MINUTES = [600.0, 610.0, 620.0, 590.0, 605.0]
@@ -44,3 +46,21 @@ def test_breaks_are_kept_apart_by_agent_and_reason() -> None:
     assert returns.due(LI, "meal", 1000.0, 1060.0) == 2960.0  # of all
     assert returns.due(WANG, "short_break", 1000.0, 1060.0) is None
     assert returns.due(WANG, "training", 1000.0, 1060.0) is None
+
+
+@pytest.mark.parametrize(
+    ("clock_time", "local_now", "ends"),
+    [
+        ("17:30", "10:00", "17:30"),
+        ("17:30", "17:29", "17:30"),
+        ("17:30", "17:30", None),  # who is still there works on
+        ("17:30", "18:10", None),
+        ("", "10:00", None),
+    ],
+)
+def test_the_end_of_the_shift_is_today_in_the_companys_time(clock_time: str, local_now: str, ends: str | None) -> None:
+    def at(clock: str) -> datetime:
+        return datetime.fromisoformat(f"2026-03-09T{clock}:00+08:00")
+
+    found = shift_end(clock_time, at(local_now).astimezone(UTC), ZoneInfo("Asia/Shanghai"))
+    assert found == (None if ends is None else at(ends))
