@@ -7,10 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from callcenter.agents.models import AgentStateLog
 from callcenter.calls.models import Call
-from callcenter.kit.db import Session
+from callcenter.kit.db import Database, Session
 from callcenter.kit.errors import BadInput, NotFound
 from callcenter.kit.ids import new_id
 from callcenter.own_calls import world_of_calls
@@ -24,6 +25,7 @@ from campaigns.plans import service as plans
 from campaigns.plans.models import Campaign
 from tests.conftest import MONDAY_TEN
 from tests.factories import make_agent, make_call, make_campaign, make_customer, make_lead
+from tests.integration.dialer.test_dialer import BUSY, Floor, opened
 
 NOW = MONDAY_TEN
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -205,16 +207,29 @@ async def test_machines_that_reached_an_agent_needed_one_but_are_no_people(sessi
 
 async def test_own_calls_are_a_world_to_simulate(session: Session) -> None:
     campaign, other = await make_campaign(session), await make_campaign(session)
-    await talked_with(session, campaign, "person", 150)
+    await talked_with(session, campaign, "person", 60)
     lead = await make_lead(session, campaign)
-    for number in range(150):
+    for number in range(140):
         await make_call(session, campaign, lead, state="ended", outcome="no_answer", ring_s=25.0, ended_at=NOW,
                         created_at=NOW, attempt_no=number + 1)  # fmt: skip
     since = NOW - timedelta(days=1)
     world = await world_of_calls(session, 10, 1.0, since, await plans.id_of(session, campaign.name))
-    assert world.live == ((0.0, 0.5),)
+    assert world.live == ((0.0, 0.3),)
     assert await plans.id_of(session, str(campaign.id)) == campaign.id
     with pytest.raises(BadInput):
         await world_of_calls(session, 10, 1.0, since, other.id)
     with pytest.raises(NotFound):
         await plans.id_of(session, "no such campaign")
+
+
+async def test_the_dialler_tells_calls_apart_as_soon_as_two_lists_have_been_called(database: Database) -> None:
+    async with opened(Floor, database, mode="predictive") as floor:
+        await floor.people(*[BUSY] * 8)
+        async with floor.database.transaction() as db:
+            await db.execute(text("UPDATE customers SET source = 'list ' || right(phone, 1)::int % 2"))
+        await floor.ready_agents(1)
+        await floor.until("SELECT count(*) FROM calls WHERE state = 'ended'", lambda n: n == 8)
+        told = [row.answer_chance for row in await floor.ask("SELECT answer_chance FROM calls ORDER BY created_at")]
+        assert told[0] is None  # nothing sets the first call apart
+        assert told[-1] is not None
+        assert 0.0 < told[-1] < 1.0

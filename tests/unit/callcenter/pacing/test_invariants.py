@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -149,6 +150,13 @@ def test_when_the_agents_have_gone_only_calls_past_the_minimum_ring_time_may_be_
     gone = Snapshot(NOW, 0, (), (), [NOW - 20.0, NOW - 15.0, NOW - 14.9, NOW - 1.0], ())
     decision = make_pacer(mode).decide(gone)
     assert (decision.launch, decision.cancel) == (0, 2)
+    later = replace(gone, due_back=[NOW + 600.0])  # somebody comes back, but not for these
+    assert make_pacer(mode).decide(later).cancel == 2
+
+
+def test_calls_are_kept_for_an_agent_who_is_back_within_a_ring_time() -> None:
+    soon = Snapshot(NOW, 0, (), (), [NOW - 20.0, NOW - 1.0], (), due_back=[NOW + 5.0])
+    assert make_pacer("predictive").decide(soon).cancel == 0
 
 
 @pytest.mark.parametrize(
