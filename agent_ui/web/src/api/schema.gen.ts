@@ -13732,6 +13732,8 @@ export interface components {
             name?: string | null;
             /** Patience S */
             patience_s?: number | null;
+            /** People Taken For Machines */
+            people_taken_for_machines?: number | null;
             /** Record Calls */
             record_calls?: boolean | null;
             /** Ring Timeout S */
@@ -13742,6 +13744,8 @@ export interface components {
             } | null;
             /** Script Id */
             script_id?: string | null;
+            /** Shift Ends */
+            shift_ends?: string | null;
             /** Target Abandonment */
             target_abandonment?: number | null;
             /** Version */
@@ -13793,6 +13797,8 @@ export interface components {
             opened_at: string | null;
             /** Patience S */
             patience_s: number;
+            /** People Taken For Machines */
+            people_taken_for_machines: number;
             /** Record Calls */
             record_calls: boolean;
             /** Ring Timeout S */
@@ -13816,6 +13822,8 @@ export interface components {
             };
             /** Script Id */
             script_id: string | null;
+            /** Shift Ends */
+            shift_ends: string;
             state: components["schemas"]["CampaignState"];
             /** Target Abandonment */
             target_abandonment: number;
@@ -13886,6 +13894,11 @@ export interface components {
              */
             patience_s?: number;
             /**
+             * People Taken For Machines
+             * @default 0
+             */
+            people_taken_for_machines?: number;
+            /**
              * Record Calls
              * @default false
              */
@@ -13915,6 +13928,13 @@ export interface components {
             };
             /** Script Id */
             script_id?: string | null;
+            /**
+             * Shift Ends
+             * @description HH:MM, the company's time; empty: not known.
+             * @default
+             * @example 17:30
+             */
+            shift_ends?: string;
             /**
              * Target Abandonment
              * @default 0.03
@@ -13962,6 +13982,8 @@ export interface components {
             opened_at: string | null;
             /** Patience S */
             patience_s: number;
+            /** People Taken For Machines */
+            people_taken_for_machines: number;
             /** Record Calls */
             record_calls: boolean;
             /** Ring Timeout S */
@@ -13985,6 +14007,8 @@ export interface components {
             };
             /** Script Id */
             script_id: string | null;
+            /** Shift Ends */
+            shift_ends: string;
             state: components["schemas"]["CampaignState"];
             /** Target Abandonment */
             target_abandonment: number;
@@ -14108,6 +14132,8 @@ export interface components {
         CampaignState: "draft" | "open" | "paused" | "closed";
         /** CarrierNow */
         CarrierNow: {
+            /** Refused */
+            refused: components["schemas"]["RefusedRow"][];
             /** Rows */
             rows: components["schemas"]["CarrierRow"][];
             /** Troubles */
@@ -15867,6 +15893,12 @@ export interface components {
              */
             year: number;
         };
+        /**
+         * Disbelief
+         * @description Why a message that came from outside changed nothing.
+         * @enum {string}
+         */
+        Disbelief: "unsigned" | "forged" | "other_account" | "unknown_call" | "repeated";
         /**
          * DispositionFlags
          * @description What follows from a result. See dispositions.models.Disposition.
@@ -20009,7 +20041,7 @@ export interface components {
          * @description A duty (岗位). One person may hold several; what one person may not combine, each rule says itself.
          * @enum {string}
          */
-        OfficeRole: "GM" | "CMO" | "SM" | "REP" | "SUP" | "CADM" | "MKT" | "FIN" | "CASH" | "CRED" | "WH" | "QC" | "LEGAL" | "PROD" | "HRADM" | "TSUP";
+        OfficeRole: "GM" | "CMO" | "SM" | "REP" | "SUP" | "CADM" | "MKT" | "FIN" | "CASH" | "CRED" | "WH" | "QC" | "LEGAL" | "PROD" | "HRADM" | "TSUP" | "BOARD";
         /** OpeningBody */
         OpeningBody: {
             /** Rows */
@@ -21790,6 +21822,25 @@ export interface components {
             state: string;
             /** Version */
             version: number;
+        };
+        /**
+         * RefusedRow
+         * @description Messages of a day (UTC) that claimed to come from the telephone company and changed nothing.
+         */
+        RefusedRow: {
+            /** Count */
+            count: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            why: components["schemas"]["Disbelief"];
         };
         /** Register */
         Register: {
@@ -24182,7 +24233,7 @@ export interface components {
          * Trouble
          * @enum {string}
          */
-        Trouble: "down" | "silent" | "refusing" | "slow";
+        Trouble: "down" | "silent" | "refusing" | "slow" | "shut_out";
         /**
          * TroubleRow
          * @description From the opening of the circuit around a carrier until it closed again.
