@@ -1,6 +1,6 @@
 import { ClockCircleFilled } from "@ant-design/icons"
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import { App, Button, Checkbox, Popconfirm, type TableProps } from "antd"
+import { App, Button, Checkbox, Popconfirm, type TableProps, Tabs } from "antd"
 import { useState } from "react"
 import { api, type Schemas, taken } from "../api/client"
 import { currentLanguage } from "../i18n"
@@ -11,6 +11,7 @@ import { PagedTable, usePaging } from "../ui/PagedTable"
 import { Mark } from "../ui/StateMark"
 import { Nothing } from "../ui/states"
 import { calendarDate, fullTime } from "../ui/time"
+import { RetentionTab } from "./RetentionTab"
 
 type Row = Schemas["PrivacyRequestRow"]
 interface Kept { readonly what: string; readonly why_zh: string; readonly why_en: string }
@@ -21,6 +22,22 @@ function keptOf(row: Row): readonly Kept[] {
 }
 
 export default function PrivacyPage() {
+  const { t } = useTranslation()
+  return (
+    <Page title={t("privacy.title")} more={t("privacy.more")}>
+      <div className="sheet" style={{ padding: "0 14px 14px" }}>
+        <Tabs
+          items={[
+            { key: "requests", label: t("steer.retention.requests"), children: <Requests /> },
+            { key: "retention", label: t("steer.retention.tab"), children: <RetentionTab /> },
+          ]}
+        />
+      </div>
+    </Page>
+  )
+}
+
+function Requests() {
   const { t } = useTranslation()
   const paging = usePaging()
   const [openOnly, setOpenOnly] = useState(true)
@@ -54,8 +71,7 @@ export default function PrivacyPage() {
     { title: t("ui.actions"), width: 130, fixed: "right", render: (_, row) => <Act row={row} /> },
   ]
   return (
-    <Page title={t("privacy.title")} more={t("privacy.more")}>
-      <div className="sheet">
+    <>
         <div className="filters">
           <Checkbox
             checked={openOnly}
@@ -88,8 +104,7 @@ export default function PrivacyPage() {
             ),
           }}
         />
-      </div>
-    </Page>
+    </>
   )
 }
 

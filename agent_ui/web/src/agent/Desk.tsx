@@ -62,7 +62,8 @@ function DeskOf({ me }: { readonly me: Me }) {
   const call = useLive((live) => live.state.call)
   const started = useLive((live) => live.state.epoch !== null)
   const commands = useCommands()
-  const workplace = useWorkplace(agent?.queue_id ?? null)
+  // A call of a campaign that shares these agents brings its own script and results.
+  const workplace = useWorkplace(call?.queue_id ?? agent?.queue_id ?? null)
   const [keysOpen, setKeysOpen] = useState(false)
   const [breakOpen, setBreakOpen] = useState(false)
   const [choosing, setChoosing] = useState(false)

@@ -253,6 +253,8 @@ export const commonWords = {
     asked_to_buy: ["已要求购买，尚无后话", "Asked to buy, nothing followed"],
     great_interest: ["极大兴趣", "Great interest"],
     not_reached: ["未联系上", "Not reached"],
+    considering: ["考虑、犹豫", "Considering"],
+    not_now: ["近期不买", "Not now"],
   },
   followUpState: {
     due: ["待跟进", "Due"],

@@ -11,6 +11,7 @@ import { officeWords } from "./office"
 import { type Paths, side } from "./pairs"
 import { privacyWords } from "./privacy"
 import { soundWords } from "./sound"
+import { steerWords } from "./steer"
 import { supervisorWords } from "./supervisor"
 import { targetingWords } from "./targeting"
 
@@ -25,6 +26,7 @@ export const words = {
   office: officeWords,
   privacy: privacyWords,
   sound: soundWords,
+  steer: steerWords,
   targeting: targetingWords,
 } as const
 

@@ -10,7 +10,9 @@ type New = Schemas["DispositionNew"]
 type Flags = Schemas["DispositionFlags"]
 
 const PER_HOUR = 3600
-const CASES = ["asked_to_buy", "great_interest", "not_reached"] as const
+const CASES = ["asked_to_buy", "great_interest", "considering", "not_now", "not_reached"] as const
+const SORTINGS = ["buys_now", "interested", "considering", "not_now", "never"] as const
+const GRADES = ["A", "B", "C", "D"] as const
 const ENDS = ["sold", "not_interested", "refused", "do_not_call", "wrong_number"] as const
 const CODE = /^[a-z][a-z0-9_]{0,39}$/
 
@@ -22,6 +24,9 @@ export function flagsOf(values: Values): Flags {
   return {
     ...flags,
     follow_up_case: flags.follow_up_case ?? null,
+    sorting: flags.sorting ?? null,
+    // Only a talk that is followed up has a pace.
+    grade: flags.follow_up_case == null || flags.follow_up_case === "not_reached" ? null : (flags.grade ?? null),
     closes_lead: flags.closes_lead ?? null,
     // A refusal is final: its number is never called again.
     do_not_call: flags.refusal === true || flags.do_not_call === true,
@@ -60,6 +65,8 @@ export function ResultEdit({ row, last, close }: { readonly row: Row | null; rea
   const refusal = Form.useWatch("refusal", form) === true
   const person = Form.useWatch("person", form) !== false
   const sale = Form.useWatch("sale", form) === true
+  const followed = Form.useWatch("follow_up_case", form)
+  const graded = followed != null && followed !== "not_reached"
   const needed = { required: true, whitespace: true, message: t("say.required") }
   const toggle = (name: "active" | "person" | "right_party" | "sale" | "refusal" | "do_not_call" | "callback", label: string, disabled = false) => (
     <div className="row switch-row">
@@ -124,6 +131,14 @@ export function ResultEdit({ row, last, close }: { readonly row: Row | null; rea
         </section>
         <section className="block">
           <h3>{t("edit.result.then")}</h3>
+          <div className="form-row">
+            <Form.Item name="sorting" label={t("steer.rhythm.kind")}>
+              <Select allowClear placeholder={t("say.none")} options={SORTINGS.map((value) => ({ value, label: t(`steer.rhythm.sorting.${value}`) }))} />
+            </Form.Item>
+            <Form.Item name="grade" label={t("steer.rhythm.grade")}>
+              <Select allowClear placeholder={t("steer.rhythm.none")} disabled={!graded} options={GRADES.map((value) => ({ value, label: value }))} />
+            </Form.Item>
+          </div>
           <Form.Item name="follow_up_case" label={t("edit.result.follow")}>
             <Select allowClear placeholder={t("say.none")} options={CASES.map((value) => ({ value, label: t(`followUp.${value}`) }))} />
           </Form.Item>

@@ -1,6 +1,6 @@
 import { ClockCircleFilled } from "@ant-design/icons"
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import { App, Button, DatePicker, Form, Input, Modal, Popconfirm, Select, type TableProps, Tabs } from "antd"
+import { App, Button, DatePicker, Form, Input, Modal, Select, type TableProps, Tabs } from "antd"
 import dayjs from "dayjs"
 import { useState } from "react"
 import { useSearchParams } from "react-router"
@@ -16,13 +16,17 @@ import { Nothing } from "../ui/states"
 import { dayAndTime, getCompanyZone, wallAt } from "../ui/time"
 import { textOf } from "../agent/callback"
 import { AWAY_MIN, useUnresulted } from "./BoardNotices"
+import { FollowUpHistory } from "./FollowUpHistory"
+import { RhythmTab } from "./RhythmTab"
 import { Unresulted } from "./Unresulted"
 
 type Row = Schemas["FollowUpRow"]
 type Case = Row["case"]
 type State = Row["state"]
+type Grade = NonNullable<Row["grade"]>
 
-const CASES: readonly Case[] = ["asked_to_buy", "great_interest", "not_reached"]
+const CASES: readonly Case[] = ["asked_to_buy", "great_interest", "considering", "not_now", "not_reached"]
+const GRADES: readonly Grade[] = ["A", "B", "C", "D"]
 const STATES: readonly State[] = ["due", "done", "dropped"]
 
 /** Two ways in which a customer waits for us: what was promised, and a talk whose result nobody saved. */
@@ -34,10 +38,11 @@ export default function FollowUpsPage() {
     <Page title={t("live.follow.title")} more={t("live.follow.more")}>
       <div className="sheet" style={{ padding: "0 14px 14px" }}>
         <Tabs
-          activeKey={query.get("tab") === "unresulted" ? "unresulted" : "due"}
+          activeKey={query.get("tab") ?? "due"}
           onChange={(tab) => setQuery(tab === "due" ? {} : { tab })}
           items={[
             { key: "due", label: t("live.follow.tab"), children: <Due /> },
+            { key: "rhythm", label: t("steer.rhythm.tab"), children: <RhythmTab /> },
             { key: "unresulted", label: waiting === 0 ? t("live.unresulted.tab") : `${t("live.unresulted.tab")} ${String(waiting)}`, children: <Unresulted /> },
           ]}
         />
@@ -53,17 +58,18 @@ function Due() {
   const [which, setWhich] = useState<Case>()
   const [state, setState] = useState<State>("due")
   const [owner, setOwner] = useState<string>()
+  const [grade, setGrade] = useState<Grade>()
   const [moving, setMoving] = useState<Row | null>(null)
+  const [dropping, setDropping] = useState<Row | null>(null)
   const campaigns = useCampaignOptions()
   const agents = useUserOptions("agent")
-  const query = { state, ...(campaign === undefined ? {} : { campaign_id: campaign }), ...(which === undefined ? {} : { case: which }), ...(owner === undefined ? {} : { owner_id: owner }) }
+  const query = { state, ...(campaign === undefined ? {} : { campaign_id: campaign }), ...(which === undefined ? {} : { case: which }), ...(grade === undefined ? {} : { grade }), ...(owner === undefined ? {} : { owner_id: owner }) }
   const asked = useQuery({
     queryKey: ["follow-ups", query, paging.limit, paging.offset],
     queryFn: () => taken(api.GET("/api/follow-ups", { params: { query: { ...query, limit: paging.limit, offset: paging.offset } } })),
     placeholderData: keepPreviousData,
     refetchInterval: 30_000,
   })
-  const change = useChange()
   const again = (then: () => void) => {
     then()
     paging.rewind()
@@ -85,6 +91,19 @@ function Due() {
     },
     { title: t("live.customer"), dataIndex: "customer_name", width: 110, ellipsis: true },
     { title: t("live.follow.case"), width: 190, render: (_, row) => t(`followUp.${row.case}`) },
+    {
+      title: t("steer.rhythm.grade"),
+      width: 150,
+      render: (_, row) =>
+        row.grade === null ? (
+          <span className="dim">–</span>
+        ) : (
+          <span className="row" style={{ gap: 6 }}>
+            <b>{row.grade}</b>
+            <span className="dim">{t("steer.rhythm.round", { n: row.round })}</span>
+          </span>
+        ),
+    },
     { title: t("live.follow.reason"), dataIndex: "reason", ellipsis: true },
     { title: t("live.follow.owner"), width: 110, ellipsis: true, render: (_, row) => row.owner_name ?? <span className="dim">{t("live.follow.anyone")}</span> },
     { title: t("live.campaign"), dataIndex: "campaign_name", width: 160, ellipsis: true },
@@ -99,11 +118,9 @@ function Due() {
             <Button type="link" size="small" onClick={() => setMoving(row)}>
               {t("live.follow.move")}
             </Button>
-            <Popconfirm title={t("live.follow.dropSure")} okText={t("live.follow.drop")} cancelText={t("do.cancel")} onConfirm={() => change.mutate({ id: row.id, body: { drop: true } })}>
-              <Button type="link" size="small" danger>
-                {t("live.follow.drop")}
-              </Button>
-            </Popconfirm>
+            <Button type="link" size="small" danger onClick={() => setDropping(row)}>
+              {t("live.follow.drop")}
+            </Button>
           </span>
         ),
     },
@@ -114,11 +131,13 @@ function Due() {
         <div className="filters">
           <Select aria-label={t("live.follow.state")} options={STATES.map((value) => ({ value, label: t(`followUpState.${value}`) }))} value={state} onChange={(value: State) => again(() => setState(value))} style={{ width: 110 }} />
           <Select allowClear placeholder={t("live.follow.case")} aria-label={t("live.follow.case")} options={CASES.map((value) => ({ value, label: t(`followUp.${value}`) }))} value={which} onChange={(value?: Case) => again(() => setWhich(value))} style={{ width: 200 }} />
+          <Select allowClear placeholder={t("steer.rhythm.grade")} aria-label={t("steer.rhythm.grade")} options={GRADES.map((value) => ({ value, label: value }))} value={grade} onChange={(value?: Grade) => again(() => setGrade(value))} style={{ width: 100 }} />
           <Select allowClear placeholder={t("live.campaign")} aria-label={t("live.campaign")} options={campaigns} value={campaign} onChange={(value?: string) => again(() => setCampaign(value))} style={{ width: 180 }} />
           <Select allowClear showSearch={{ optionFilterProp: "label" }} placeholder={t("live.follow.owner")} aria-label={t("live.follow.owner")} options={agents} value={owner} onChange={(value?: string) => again(() => setOwner(value))} style={{ width: 140 }} />
         </div>
-        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1100} empty={<Nothing title={t("live.follow.none")} />} />
+        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1250} empty={<Nothing title={t("live.follow.none")} />} expandable={{ expandedRowRender: (row) => <FollowUpHistory row={row} /> }} />
       </div>
+      {dropping !== null && <Drop row={dropping} close={() => setDropping(null)} />}
       {moving !== null && <Move row={moving} agents={agents} close={() => setMoving(null)} />}
     </>
   )
@@ -135,9 +154,32 @@ function useChange() {
   })
 }
 
+/** Dropping asks why: the server keeps the reason with the follow-up. */
+function Drop({ row, close }: { readonly row: Row; readonly close: () => void }) {
+  const { t } = useTranslation()
+  const change = useChange()
+  const [why, setWhy] = useState("")
+  return (
+    <Modal
+      open
+      title={`${t("live.follow.drop")}: ${row.customer_name}`}
+      onCancel={close}
+      onOk={() => change.mutate({ id: row.id, body: { drop: true, reason: why } }, { onSuccess: close })}
+      okText={t("live.follow.drop")}
+      okButtonProps={{ danger: true, disabled: why.trim() === "" }}
+      confirmLoading={change.isPending}
+      width={440}
+    >
+      <p>{t("live.follow.dropSure")}</p>
+      <Input.TextArea value={why} onChange={(event) => setWhy(event.target.value)} maxLength={1000} autoSize={{ minRows: 2, maxRows: 5 }} placeholder={t("steer.rhythm.dropWhy")} aria-label={t("steer.rhythm.dropWhy")} />
+    </Modal>
+  )
+}
+
 interface Values {
   readonly due: dayjs.Dayjs
   readonly owner_id?: string
+  readonly grade?: Grade
   readonly reason: string
 }
 
@@ -154,6 +196,7 @@ function Move({ row, agents, close }: { readonly row: Row; readonly agents: { va
         body: {
           ...(due === null ? {} : { due_at: new Date(due).toISOString() }),
           ...(values.owner_id === undefined ? {} : { owner_id: values.owner_id }),
+          ...(values.grade === undefined ? {} : { grade: values.grade }),
           reason: values.reason,
         },
       },
@@ -171,7 +214,7 @@ function Move({ row, agents, close }: { readonly row: Row; readonly agents: { va
         form={form}
         layout="vertical"
         onFinish={save}
-        initialValues={{ due: dayjs(textOf(wallAt(Date.parse(row.due_at)))), owner_id: row.owner_id ?? undefined, reason: row.reason }}
+        initialValues={{ due: dayjs(textOf(wallAt(Date.parse(row.due_at)))), owner_id: row.owner_id ?? undefined, grade: row.grade ?? undefined, reason: row.reason }}
       >
         <Form.Item name="due" label={t("live.follow.due")} rules={[{ required: true, message: t("say.required") }]}>
           <DatePicker showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" style={{ width: "100%" }} allowClear={false} />
@@ -179,6 +222,11 @@ function Move({ row, agents, close }: { readonly row: Row; readonly agents: { va
         <Form.Item name="owner_id" label={t("live.follow.owner")}>
           <Select options={agents} showSearch={{ optionFilterProp: "label" }} placeholder={t("live.follow.anyone")} />
         </Form.Item>
+        {row.case !== "not_reached" && (
+          <Form.Item name="grade" label={t("steer.rhythm.grade")}>
+            <Select options={GRADES.map((value) => ({ value, label: value }))} placeholder={t("steer.rhythm.none")} />
+          </Form.Item>
+        )}
         <Form.Item name="reason" label={t("live.follow.reason")}>
           <Input.TextArea maxLength={1000} autoSize={{ minRows: 2, maxRows: 5 }} />
         </Form.Item>

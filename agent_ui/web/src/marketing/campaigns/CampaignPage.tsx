@@ -13,8 +13,10 @@ import { Funnel } from "../../supervisor/Funnel"
 import { BeforeOpen, Notices } from "./BeforeOpen"
 import { CampaignForm } from "./CampaignForm"
 import { CampaignLeads } from "./CampaignLeads"
+import { AutomationTab } from "./AutomationTab"
 import { CalendarView } from "./CalendarView"
 import { ForecastView } from "./ForecastView"
+import { MixTab } from "./MixTab"
 
 type Campaign = Schemas["CampaignDetail"]
 
@@ -53,6 +55,8 @@ function Shown({ campaign }: { readonly campaign: Campaign }) {
             { key: "forecast", label: t("marketing.campaigns.tabs.forecast"), children: <ForecastView campaignId={campaign.id} version={campaign.version} /> },
             ...(campaign.state === "draft" ? [] : [{ key: "funnel", label: t("live.funnel"), children: <Funnel campaignId={campaign.id} /> }]),
             { key: "leads", label: t("marketing.campaigns.tabs.leads"), children: <CampaignLeads campaignId={campaign.id} /> },
+            { key: "rules", label: t("steer.rule.tab"), children: <AutomationTab campaignId={campaign.id} /> },
+            { key: "mix", label: t("steer.mix.tab"), children: <MixTab campaign={campaign} /> },
             { key: "settings", label: t("marketing.campaigns.tabs.settings"), children: <CampaignForm key={campaign.version} campaign={campaign} /> },
           ]}
         />
