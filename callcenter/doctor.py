@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 import nats
@@ -13,15 +15,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from backoffice.printing import pdf
 from callcenter.edge.console import DIST
 from callcenter.kit import embedded
+from callcenter.kit.clock import real_now
 from callcenter.kit.db import Database
 from callcenter.kit.errors import Lang
 from callcenter.migrate import differences
 from callcenter.settings import Settings
+from callcenter.telephony.health import refused
 from callcenter.telephony.health import service as health
-from callcenter.telephony.health.models import CarrierHealth
+from callcenter.telephony.health.models import CarrierHealth, RefusedMessage
 from callcenter.telephony.health.rules import Circuit, Trouble, describe
 
 _FREE_MB = 500
+_REFUSED_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,9 @@ async def _workers(settings: Settings) -> list[Finding]:
     database = Database(url, pool=2, name="callcenter-doctor")
     try:
         async with database.transaction() as session:
-            return [_heard(row, settings) for row in await health.heard(session)]
+            found = [_heard(row, settings) for row in await health.heard(session)]
+            rows = await refused.since(session, real_now() - _REFUSED_FOR)
+            return found + ([_refused(rows, settings)] if rows else [])
     except SQLAlchemyError:  # said by the finding about the database
         return []
     finally:
@@ -150,6 +157,19 @@ def _heard(row: CarrierHealth, settings: Settings) -> Finding:
         f"自 {since} 起，已发现故障 {row.tries} 次。请检查线路与网络。",
         f"Worker {row.worker} ({row.carrier}): {describe(circuit, trouble, 'en')} Since {since}, found ill "
         f"{row.tries} times. Look after the network and the carrier.",
+    )
+
+
+def _refused(rows: Sequence[RefusedMessage], settings: Settings) -> Finding:
+    """Good all the same: they changed nothing, and whoever sends them must not be able to make us look ill."""
+    last = max(row.last_at for row in rows)
+    at = f"{last.astimezone(settings.zone):%Y-%m-%d %H:%M:%S}"
+    return Finding(
+        True,
+        f"昨天和今天有冒充或无主的线路消息被拒绝({refused.sentence(rows, 'zh')}),未作任何更改,最后一次在 {at}。"
+        "若通话不再更新,请核对 TWILIO_AUTH_TOKEN 与 PUBLIC_URL。",
+        f"Messages that claimed to be the network's were refused yesterday and today ({refused.sentence(rows, 'en')}), "
+        f"the last one at {at}; they changed nothing. If calls no longer move, check TWILIO_AUTH_TOKEN and PUBLIC_URL.",
     )
 
 
@@ -183,7 +203,7 @@ async def _carrier(settings: Settings) -> Finding:
         from callcenter.telephony.asterisk import AsteriskSettings
         from callcenter.telephony.asterisk import doctor as asterisk
 
-        return Finding(*await asterisk.look(AsteriskSettings.of(settings)))
+        return Finding(*await asterisk.look(AsteriskSettings.of(settings), announces=settings.recording_store != "off"))
     try:
         async with httpx.AsyncClient(timeout=2.0) as client:
             (await client.get(f"{settings.carrier_url}/health")).raise_for_status()

@@ -26,6 +26,7 @@ from callcenter.lines.schemas import (
     CarrierRow,
     Counted,
     DayCounted,
+    RefusedRow,
     RestBody,
     TroubleRow,
 )
@@ -33,6 +34,7 @@ from callcenter.people.access import require
 from callcenter.people.audit import audit
 from callcenter.people.models import Role, User
 from callcenter.settings import Settings
+from callcenter.telephony.health import refused
 from callcenter.telephony.health import rules as health_rules
 from callcenter.telephony.health import service as health
 from callcenter.telephony.health.rules import Circuit, Trouble
@@ -43,6 +45,7 @@ Supervisor = Annotated[User, Depends(require(Role.SUPERVISOR))]
 TheNumber = Annotated[str, Path(pattern=r"^\+[1-9][0-9]{6,14}$")]
 _TROUBLES = 20
 _SIGNS = 50
+_REFUSED_FOR = timedelta(days=6)
 
 
 def _settings(request: Request) -> Settings:
@@ -215,7 +218,7 @@ async def put_policy(session: DbSession, user: Supervisor, now: Now, body: Calle
 
 
 @router.get("/carrier", summary="How the telephone network is, and the last troubles")
-async def carrier(session: DbSession, _user: Supervisor) -> CarrierNow:
+async def carrier(session: DbSession, _user: Supervisor, now: Now) -> CarrierNow:
     rows = []
     for row in await health.heard(session):
         circuit, trouble = Circuit(row.circuit), Trouble(row.trouble) if row.trouble else None
@@ -233,4 +236,5 @@ async def carrier(session: DbSession, _user: Supervisor) -> CarrierNow:
             )
         )
     troubles = [TroubleRow.model_validate(row) for row in await health.troubles(session, _TROUBLES)]
-    return CarrierNow(rows=rows, troubles=troubles)
+    heard = [RefusedRow.model_validate(row) for row in await refused.since(session, now - _REFUSED_FOR)]
+    return CarrierNow(rows=rows, troubles=troubles, refused=heard)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from callcenter.lines.rules import RestWhy, SignKind
+from callcenter.telephony.health.models import Disbelief
 from callcenter.telephony.health.rules import Circuit, Trouble
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)]
@@ -161,7 +162,20 @@ class CarrierRow(BaseModel):
     en: str
 
 
+class RefusedRow(BaseModel):
+    """Messages of a day (UTC) that claimed to come from the telephone company and changed nothing."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    day: date
+    why: Disbelief
+    count: int
+    last_at: datetime
+
+
 class CarrierNow(BaseModel):
     rows: list[CarrierRow]
     troubles: list[TroubleRow]
     """The newest."""
+    refused: list[RefusedRow]
+    """Of the last seven days."""

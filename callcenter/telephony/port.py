@@ -113,9 +113,10 @@ def leg_kind(address: str) -> LegKind:
 class CarrierRefused(Exception):
     """The carrier will not place this call (or carry out this command): final for this request.
 
-    `code` is one of: invalid_number, not_permitted, too_fast (never processed: safe to ask again), held_back (never
-    sent, for the network is in trouble: not to be asked again), unknown_call, unknown_agent, unknown_recording,
-    wrong_state. `ours`: a limit of our own said so, which tells nothing about the carrier.
+    `code` is one of: invalid_number, not_permitted, no_account (we are not let in at all: credentials, funds), too_fast
+    (never processed: safe to ask again), held_back (never sent, for the network is in trouble: not to be asked again),
+    unknown_call, unknown_agent, unknown_recording, wrong_state. `ours`: a limit of our own said so, which tells nothing
+    about the carrier.
     """
 
     def __init__(self, code: str, detail: str = "", *, ours: bool = False) -> None:

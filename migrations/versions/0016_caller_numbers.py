@@ -36,6 +36,19 @@ def _generated_up() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_caller_policy")),
     )
     op.create_table(
+        "refused_messages",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "why IN ('unsigned', 'forged', 'other_account', 'unknown_call', 'repeated')",
+            name=op.f("ck_refused_messages_why"),
+        ),
+        sa.CheckConstraint("count >= 1", name=op.f("ck_refused_messages_count")),
+        sa.PrimaryKeyConstraint("day", "why", name=op.f("pk_refused_messages")),
+    )
+    op.create_table(
         "caller_numbers",
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -84,13 +97,31 @@ def _generated_down() -> None:
     op.drop_table("caller_signs")
     op.drop_index(op.f("ix_caller_numbers_queue_id"), table_name="caller_numbers")
     op.drop_table("caller_numbers")
+    op.drop_table("refused_messages")
     op.drop_table("caller_policy")
 
 
 # By hand
+_TROUBLES = ("down", "silent", "refusing", "slow")
+
+
+def _let_troubles_be(values: tuple[str, ...]) -> None:
+    told = ", ".join(f"'{one}'" for one in values)
+    for table, where in (
+        ("carrier_health", f"trouble IS NULL OR trouble IN ({told})"),
+        ("carrier_troubles", f"trouble IN ({told})"),
+    ):
+        op.drop_constraint(op.f(f"ck_{table}_trouble"), table, type_="check")
+        op.create_check_constraint(op.f(f"ck_{table}_trouble"), table, where)
+
+
 def upgrade() -> None:
     _generated_up()
+    _let_troubles_be((*_TROUBLES, "shut_out"))
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM carrier_troubles WHERE trouble = 'shut_out'")
+    op.execute("DELETE FROM carrier_health WHERE trouble = 'shut_out'")
+    _let_troubles_be(_TROUBLES)
     _generated_down()

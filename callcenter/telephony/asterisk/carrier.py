@@ -237,6 +237,8 @@ class AsteriskCarrier(Commands):
         try:
             await self._ari.ask("GET", "/asterisk/ping")
         except AriError as error:
+            if error.status in (401, 403):
+                raise CarrierRefused("no_account", "ARI does not take our user or password") from error
             raise CarrierUnreachable(str(error)) from error
 
     async def _end_record(self, call_id: UUID) -> EndRecord | None:

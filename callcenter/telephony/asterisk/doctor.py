@@ -9,12 +9,12 @@ from callcenter.telephony.asterisk.settings import AsteriskSettings
 from callcenter.telephony.port import CarrierRefused, CarrierUnreachable
 
 
-async def look(settings: AsteriskSettings) -> tuple[bool, str, str]:
-    """Good or not, and a sentence in Chinese and in English."""
+async def look(settings: AsteriskSettings, *, announces: bool = False) -> tuple[bool, str, str]:
+    """Good or not, and a sentence in Chinese and in English. `announces`: calls may be recorded here."""
     ari = Ari(settings.url, settings.user, settings.password)
     ari.open()
     try:
-        return await _look(ari, settings)
+        return await _look(ari, settings, announces)
     except AriError as error:
         if error.status in (401, 403):
             return (
@@ -38,7 +38,7 @@ async def look(settings: AsteriskSettings) -> tuple[bool, str, str]:
         await ari.close()
 
 
-async def _look(ari: Ari, settings: AsteriskSettings) -> tuple[bool, str, str]:
+async def _look(ari: Ari, settings: AsteriskSettings, announces: bool) -> tuple[bool, str, str]:
     await ari.ask("GET", "/asterisk/ping")
     if await ari.find(f"/endpoints/PJSIP/{settings.trunk}") is None:
         return (
@@ -53,5 +53,13 @@ async def _look(ari: Ari, settings: AsteriskSettings) -> tuple[bool, str, str]:
             "或修改 ASTERISK_MESSAGE_SOUND。",
             f"Asterisk has no recording '{settings.message_sound}': a person without an agent would hear the number "
             "only. Put the recording there, or change ASTERISK_MESSAGE_SOUND.",
+        )
+    if announces and await ari.find(f"/sounds/{quote(settings.announce_sound, safe='')}") is None:
+        return (
+            False,
+            f"Asterisk 没有录音“{settings.announce_sound}”:自动播放录音告知的活动里,客户听不到通话被录音。"
+            "请放入该录音,或修改 ASTERISK_ANNOUNCE_SOUND。",
+            f"Asterisk has no recording '{settings.announce_sound}': where a campaign tells customers by a recording "
+            "that the call is recorded, they would not hear it. Put it there, or change ASTERISK_ANNOUNCE_SOUND.",
         )
     return True, "Asterisk 可用(会真正拨打电话)。", "Asterisk can be used (people are really called)."

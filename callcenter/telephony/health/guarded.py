@@ -256,6 +256,8 @@ class GuardedCarrier:
 
 def _told(refused: CarrierRefused) -> Told | None:
     """What a refusal says of the network; None: nothing, it was our own limit."""
+    if refused.code == "no_account":
+        return Told.SHUT_OUT
     if refused.code != "too_fast":
         return Told.FINE
     if refused.ours:

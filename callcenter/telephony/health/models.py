@@ -1,8 +1,9 @@
-"""What each worker last said of its carrier, and every trouble there was."""
+"""What each worker last said of its carrier, every trouble there was, and messages that were not believed."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
@@ -52,3 +53,29 @@ class CarrierTrouble(SQLModel, table=True):
     began_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tries: int = 1
+
+
+class Disbelief(StrEnum):
+    """Why a message that came from outside changed nothing."""
+
+    UNSIGNED = "unsigned"
+    FORGED = "forged"  # signed, and not with our account's token for our address
+    OTHER_ACCOUNT = "other_account"
+    UNKNOWN_CALL = "unknown_call"  # genuine, and of a call that is not ours
+    REPEATED = "repeated"  # genuine, and known already: usual, now and then
+
+
+class RefusedMessage(SQLModel, table=True):
+    """How many messages of a day were not taken, by the reason."""
+
+    __tablename__ = "refused_messages"
+    __table_args__ = (
+        CheckConstraint(one_of("why", Disbelief), name="why"),
+        CheckConstraint("count >= 1", name="count"),
+    )
+
+    day: date = Field(primary_key=True)
+    """In UTC."""
+    why: str = Field(primary_key=True)
+    count: int
+    last_at: datetime = Field(sa_type=UtcDateTime)

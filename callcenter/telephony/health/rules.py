@@ -6,6 +6,7 @@
 
 What is heard of the network is one `Seen` for each request. It opens when, within the last 30 seconds,
 
+* `shut_out`: one request was answered that we are not let in: wrong credentials, an account without funds;
 * `down`: the event channel has been shut for 2 s, or 3 requests in a row could not even be sent;
 * `silent`: 3 requests in a row, or 5 and at least half of all, were sent and had no whole answer (a time-out, 503);
 * `refusing`: 5 requests were refused as too fast (429);
@@ -47,6 +48,7 @@ class Trouble(StrEnum):
     SILENT = "silent"
     REFUSING = "refusing"
     SLOW = "slow"
+    SHUT_OUT = "shut_out"
 
 
 class Told(StrEnum):
@@ -56,6 +58,7 @@ class Told(StrEnum):
     NOT_SENT = "not_sent"  # no connection
     SILENT = "silent"  # sent, and no whole answer
     TOO_FAST = "too_fast"
+    SHUT_OUT = "shut_out"  # answered: our account is not let in, whatever we ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ def trouble_in(breaker: Breaker, now: datetime) -> Trouble | None:
     """The rule that holds at `now`, the gravest first."""
     seen = [one for one in breaker.seen if now - one.at <= WINDOW]
     last = [one.told for one in seen[-IN_A_ROW:]]
+    if any(one.told is Told.SHUT_OUT for one in seen):
+        return Trouble.SHUT_OUT
     if breaker.shut_since is not None and now - breaker.shut_since >= SHUT_FOR:
         return Trouble.DOWN
     if last == [Told.NOT_SENT] * IN_A_ROW:
@@ -166,6 +171,8 @@ def _of(seen: Seen) -> Trouble:
             return Trouble.SILENT
         case Told.TOO_FAST:
             return Trouble.REFUSING
+        case Told.SHUT_OUT:
+            return Trouble.SHUT_OUT
     return Trouble.SLOW
 
 
@@ -180,7 +187,8 @@ def answered(breaker: Breaker, seen: Seen) -> Breaker:
         return breaker
     if seen.good and breaker.shut_since is None:
         return replace(breaker, circuit=Circuit.HALF_OPEN, next_look=None, begun=0, good=0, seen=())
-    return _open(breaker, Trouble.DOWN if breaker.shut_since is not None else _of(seen), seen.at)
+    shut = breaker.shut_since is not None and seen.told is not Told.SHUT_OUT
+    return _open(breaker, Trouble.DOWN if shut else _of(seen), seen.at)
 
 
 def room(breaker: Breaker) -> int | None:
@@ -208,6 +216,11 @@ _WORDS: dict[Trouble, tuple[str, str]] = {
     Trouble.DOWN: ("线路连不上", "The telephone network cannot be reached."),
     Trouble.SILENT: ("线路不应答", "The telephone network does not answer requests."),
     Trouble.REFUSING: ("线路以“过快”拒绝呼叫", "The telephone network refuses calls as too many."),
+    Trouble.SHUT_OUT: (
+        "线路不接受我们的账户或密码，或账户已停用、欠费；请运行 callcenter doctor 查看原因",
+        "The telephone network does not let us in: wrong credentials, or an account without funds. "
+        "`callcenter doctor` says which.",
+    ),
     Trouble.SLOW: ("线路应答太慢", "The telephone network answers too slowly."),
 }
 _NEXT: dict[Circuit, tuple[str, str]] = {

@@ -419,7 +419,9 @@ class TwilioCarrier:
             return self._merged(row)
 
     async def probe(self) -> None:
-        await self._api.account_status()
+        status = await self._api.account_status()
+        if status != "active":
+            raise CarrierRefused("no_account", f"the account is {status}")
 
     # Another than the agent, and recordings
 

@@ -5,7 +5,7 @@ Codes are from Twilio's error dictionary. A code that is not here keeps its numb
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from callcenter.kit.errors import Lang
 from callcenter.telephony.port import CarrierRefused, CarrierUnreachable
@@ -24,7 +24,7 @@ class Meaning:
 
 
 _KEYS = Meaning(
-    "not_permitted",
+    "no_account",
     "Twilio 不接受我们的凭据。请核对 TWILIO_ACCOUNT_SID 与 TWILIO_AUTH_TOKEN(或 API Key 与其密钥)。",
     "Twilio does not accept our credentials. Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (or the API key and "
     "its secret).",
@@ -68,7 +68,7 @@ _GONE = Meaning(
     "(TWILIO_REGION).",
 )
 _ACCOUNT = Meaning(
-    "not_permitted",
+    "no_account",
     "Twilio 账户未激活、欠费或已停用。请在 Twilio 控制台查看账户状态与余额。",
     "The Twilio account is not active, out of funds or suspended. Look at its state and balance in Twilio's console.",
 )
@@ -134,8 +134,10 @@ def meaning(code: int | None, status: int) -> Meaning:
     if known is not None:
         return known
     match status:
-        case 401 | 403:
+        case 401:
             return _KEYS
+        case 403:
+            return replace(_KEYS, refusal="not_permitted")  # perhaps of this one thing only
         case 404:
             return _GONE
         case 429:

@@ -15,6 +15,8 @@ from callcenter.kit import log
 from callcenter.kit.errors import AppError, NotFound
 from callcenter.kit.http import DbSession, Now
 from callcenter.settings import Settings
+from callcenter.telephony.health.models import Disbelief
+from callcenter.telephony.health.refused import Doorkeeper
 from callcenter.telephony.twilio import service, translate, twiml
 from callcenter.telephony.twilio.addresses import PREFIX
 from callcenter.telephony.twilio.signature import HEADER, Form, is_genuine, read_form
@@ -33,6 +35,16 @@ class Unsigned(AppError):
     )
 
 
+async def _refuse(request: Request, why: Disbelief) -> Unsigned:
+    """Written down in a transaction of its own, for that of the request is rolled back."""
+    _log.warning("twilio.unsigned", reason=why.value)
+    state = request.app.state
+    if not hasattr(state, "doorkeeper"):
+        state.doorkeeper = Doorkeeper(state.database)
+    await state.doorkeeper.refused(why, state.clock.now())
+    return Unsigned()
+
+
 async def _signed(request: Request) -> Form:
     """The fields of a request that Twilio signed.
 
@@ -44,22 +56,19 @@ async def _signed(request: Request) -> Form:
         raise NotFound(what_zh="地址", what_en="address", id="twilio")
     signature = request.headers.get(HEADER)
     if not signature:
-        _log.warning("twilio.unsigned", reason="missing")
-        raise Unsigned
+        raise await _refuse(request, Disbelief.UNSIGNED)
     try:
         form = read_form(await request.body())
     except ValueError:
-        raise Unsigned from None
+        raise await _refuse(request, Disbelief.FORGED) from None
     address = request.scope["raw_path"].decode("ascii")
     if request.scope["query_string"]:
         address += "?" + request.scope["query_string"].decode("ascii")
     token = settings.twilio_auth_token.get_secret_value()
     if not is_genuine(token, settings.public_url, address, form, signature):
-        _log.warning("twilio.unsigned", reason="forged")
-        raise Unsigned
+        raise await _refuse(request, Disbelief.FORGED)
     if form.get("AccountSid", settings.twilio_account_sid) != settings.twilio_account_sid:
-        _log.warning("twilio.unsigned", reason="another account")
-        raise Unsigned
+        raise await _refuse(request, Disbelief.OTHER_ACCOUNT)
     return form
 
 

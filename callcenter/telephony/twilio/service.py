@@ -13,6 +13,8 @@ from uuid import UUID
 from callcenter.domain.call import CallEventKind, EndCause
 from callcenter.kit import log
 from callcenter.kit.db import Session
+from callcenter.telephony.health import refused
+from callcenter.telephony.health.models import Disbelief
 from callcenter.telephony.port import CarrierEvent
 from callcenter.telephony.twilio import repository, translate, twiml
 from callcenter.telephony.twilio.addresses import Label, agent_of_identity, label
@@ -34,15 +36,17 @@ def known(row: TwilioCall) -> translate.Known:
     )
 
 
-async def _ours(session: Session, call_id: UUID, form: Form) -> TwilioCall | None:
+async def _ours(session: Session, call_id: UUID, form: Form, now: datetime) -> TwilioCall | None:
     """The call that a webhook is about; learns its SID when the reply to our request was lost."""
     row, sid = await repository.call(session, call_id), form.get("CallSid")
     if row is None or not sid or (row.sid is not None and row.sid != sid):
         _log.warning("twilio.unknown_call", call_id=str(call_id))
+        await refused.note(session, Disbelief.UNKNOWN_CALL, now)
         return None
     if row.sid is None:
         if row.stage != Stage.ASKED.value or await repository.sid_is_known(session, sid):
             _log.warning("twilio.unknown_call", call_id=str(call_id))
+            await refused.note(session, Disbelief.UNKNOWN_CALL, now)
             return None
         row.sid, row.stage = sid, Stage.PLACED.value
     return row
@@ -62,20 +66,21 @@ async def record(session: Session, row: TwilioCall, events: list[CarrierEvent], 
                 row.joined_at = row.joined_at or event.at
             case CallEventKind.ENDED if row.ended_at is None:
                 row.ended_at, row.cause = event.at, event.cause.value if event.cause else None
-        await repository.tell(session, event, now)
+        if not await repository.tell(session, event, now):
+            await refused.note(session, Disbelief.REPEATED, now)
     await session.flush()
 
 
 async def note_status(session: Session, call_id: UUID, form: Form, now: datetime) -> None:
     """A customer's leg rings, is answered, ends."""
-    row = await _ours(session, call_id, form)
+    row = await _ours(session, call_id, form, now)
     if row is not None:
         await record(session, row, translate.status_events(call_id, form, known(row), now, row.sid), now)
 
 
 async def note_answer(session: Session, call_id: UUID, form: Form, now: datetime) -> str:
     """A customer answered, and Twilio asks what to do: the quickest news of an answer there is. Returns TwiML."""
-    row = await _ours(session, call_id, form)
+    row = await _ours(session, call_id, form, now)
     if row is None or row.ended_at is not None:
         return twiml.hang_up()
     await record(session, row, [translate.answered(call_id, known(row), now, row.sid)], now)
@@ -83,7 +88,7 @@ async def note_answer(session: Session, call_id: UUID, form: Form, now: datetime
 
 
 async def note_machine(session: Session, call_id: UUID, form: Form, now: datetime) -> None:
-    row = await _ours(session, call_id, form)
+    row = await _ours(session, call_id, form, now)
     if row is None:
         return
     event = translate.machine_event(call_id, form, known(row), now, row.sid)

@@ -317,8 +317,13 @@ async def test_the_doctor_says_what_is_wrong_and_what_to_do(pbx: TelephonyLab) -
         "ASTERISK_URL": {"url": "http://127.0.0.1:1/ari"},
         "ends in /ari": {"url": pbx.settings.url.removesuffix("/ari")},
     }
+    silent = replace(pbx.settings, announce_sound="callcenter/none")
+    assert (await doctor.look(silent))[0], "nobody is told of a recording where none is made"
+    assert not (await doctor.look(silent, announces=True))[0]
+    assert (await doctor.look(replace(silent, announce_sound=silent.message_sound), announces=True))[0]
+    wrong["ASTERISK_ANNOUNCE_SOUND"] = {"announce_sound": "callcenter/none"}
     for said, changed in wrong.items():
-        good, zh, en = await doctor.look(replace(pbx.settings, **changed))
+        good, zh, en = await doctor.look(replace(pbx.settings, **changed), announces="announce_sound" in changed)
         assert not good
         assert said in en
         assert zh != en

@@ -15,6 +15,8 @@ from sqlalchemy import text
 
 from callcenter.domain.call import CallEventKind, EndCause
 from callcenter.kit.ids import new_id
+from callcenter.telephony.health.guarded import GuardedCarrier
+from callcenter.telephony.health.rules import Circuit, Trouble
 from callcenter.telephony.port import CarrierRefused, CarrierUnreachable, PlaceCall
 from callcenter.telephony.twilio import carrier as carrier_module
 from callcenter.telephony.twilio import doctor, legs, repository
@@ -221,6 +223,32 @@ async def test_a_refusal_says_why_and_the_call_is_unknown(lab: TwilioLab, code: 
     lab.twilio.before = only_placings(refusal(400, code, "no"))
     assert await lab.refusal(lambda: lab.carrier.place(asked)) == refused_as
     assert not (await lab.carrier.status(asked.call_id)).known
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, 20003), (400, 20005), (403, 10001)])
+async def test_who_is_not_let_in_asks_once_and_rings_nobody_until_the_account_is_well(
+    lab: TwilioLab, status: int, code: int
+) -> None:
+    """Wrong credentials or an empty account refuse every call: the first refusal stops the calling, with the reason."""
+    guard = GuardedCarrier(lab.carrier, lab.clock)
+    asked = await request(lab)
+    lab.twilio.before = lambda one: refusal(status, code, "no")
+    assert await lab.refusal(lambda: guard.place(asked)) == "no_account"
+    assert (guard.breaker.circuit, guard.breaker.trouble) == (Circuit.OPEN, Trouble.SHUT_OUT)
+    again = await request(lab)
+    assert await lab.refusal(lambda: guard.place(again)) == "held_back"
+    assert len(placings(lab)) == 1
+    assert all("callcenter doctor" in guard.sentence(lang) for lang in ("zh", "en"))
+    # The question is answered no as long as the account is not let in, and then calling begins again, by trials.
+    await lab.pass_time(6)
+    await guard.look()
+    assert guard.breaker.trouble is Trouble.SHUT_OUT
+    lab.twilio.before = lambda one: None
+    await lab.pass_time(11)
+    await guard.look()
+    assert guard.breaker.circuit is Circuit.HALF_OPEN
+    await guard.place(again)
+    assert lab.twilio.by_number[asked.to_number] == []
 
 
 async def test_a_number_that_is_not_ours_is_never_shown_as_the_caller(lab: TwilioLab) -> None:

@@ -18,6 +18,7 @@ from twilio.request_validator import RequestValidator
 
 from callcenter.domain.call import CallEventKind, EndCause
 from callcenter.kit.ids import new_id
+from callcenter.telephony.health import refused
 from callcenter.telephony.twilio import addresses, repository
 from callcenter.telephony.twilio.models import Stage, TwilioAgent, TwilioCall
 from callcenter.telephony.twilio.router import router
@@ -142,6 +143,36 @@ async def test_an_unsigned_or_forged_webhook_changes_nothing(
     assert answer.status_code == 403
     assert answer.json()["code"] == "unsigned"
     assert await everything(lab) == before
+
+
+async def test_what_was_refused_is_counted_for_doctor_and_for_supervisors(lab: TwilioLab) -> None:
+    async with lab.worker.transaction() as session:
+        await session.execute(text("DELETE FROM refused_messages"))
+    if hasattr(lab.app.state, "doorkeeper"):
+        del lab.app.state.doorkeeper
+    call_id, sid = await placed(lab)
+    path, form = status_path(call_id), {"CallSid": sid, "CallStatus": "ringing"}
+    assert (await post(lab, path, form, **{"x-twilio-signature": ""})).status_code == 403
+    for _ in range(5):  # within the second: they wait for the next one
+        assert (await post(lab, path, form, **{"x-twilio-signature": "guessed"})).status_code == 403
+    await asyncio.sleep(1.05)
+    other = form | {"AccountSid": "AC" + "9" * 32}
+    assert (await post(lab, path, other)).status_code == 403
+    # Genuine: told twice, and of a call that is not ours.
+    assert (await post(lab, path, form)).status_code == 204
+    assert (await post(lab, path, form)).status_code == 204
+    assert (await post(lab, status_path(new_id()), form)).status_code == 204
+    async with lab.worker.transaction() as session:
+        rows = await refused.since(session, lab.clock.now())
+        assert {row.why: row.count for row in rows} == {
+            "unsigned": 1,
+            "forged": 5,
+            "other_account": 1,
+            "unknown_call": 1,
+            "repeated": 1,
+        }
+        assert "5 签名不符" in refused.sentence(rows, "zh")
+        assert "5 with a wrong signature" in refused.sentence(rows, "en")
 
 
 @pytest.mark.parametrize("name", ["status", "voice", "conference", "amd", "say", "keys"])

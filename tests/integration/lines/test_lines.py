@@ -221,7 +221,7 @@ async def test_supervisors_look_after_caller_numbers(app: FastAPI, database: Dat
         for hours in (24, 36):
             assert (await lead.put("/api/lines/policy", json=policy | {"rest_hours": hours})).status_code == 200
         assert (await lead.get("/api/lines/policy")).json() == policy | {"rest_hours": 36}
-        assert (await lead.get("/api/lines/carrier")).json() == {"rows": [], "troubles": []}
+        assert (await lead.get("/api/lines/carrier")).json() == {"rows": [], "troubles": [], "refused": []}
     async with database.transaction() as session:
         done = await session.execute(
             text("SELECT action FROM audit_records WHERE thing LIKE 'caller%' ORDER BY at, id")

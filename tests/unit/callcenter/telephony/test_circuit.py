@@ -37,6 +37,8 @@ def after(*told: Told | float, gap_s: float = 1.0) -> Breaker:
         ([SILENT, SILENT, SILENT], 16, None),  # the first is out of the window
         ([NOT_SENT, NOT_SENT, NOT_SENT], 1, Trouble.DOWN),
         ([NOT_SENT, FINE, NOT_SENT, NOT_SENT], 1, None),
+        ([Told.SHUT_OUT], 1, Trouble.SHUT_OUT),
+        ([FINE, SILENT, SILENT, Told.SHUT_OUT], 1, Trouble.SHUT_OUT),
         ([TOO_FAST] * 4, 1, None),
         ([TOO_FAST, FINE] * 5, 1, Trouble.REFUSING),
         ([TOO_FAST] * 5, 10, None),
@@ -179,6 +181,7 @@ class AnyHistory(RuleBasedStateMachine):
             return
         last = self.since_reset[-1].at
         window = [one for one in self.since_reset if last - one.at <= timedelta(seconds=30)]
+        assert Told.SHUT_OUT not in [one.told for one in window]
         assert sum(1 for one in window if one.told is TOO_FAST) < 5
         assert [one.told for one in window[-3:]] not in ([SILENT] * 3, [NOT_SENT] * 3)
         for is_ill in (lambda one: one.told is SILENT, lambda one: one.told is FINE and one.took_s >= 2):

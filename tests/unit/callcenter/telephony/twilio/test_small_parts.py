@@ -60,7 +60,7 @@ def settings(**given: Any) -> Settings:
         (21220, 400, "wrong_state"),
         (20404, 404, "unknown_call"),
         (None, 404, "unknown_call"),
-        (20003, 401, "not_permitted"),
+        (20003, 401, "no_account"),
         (99999, 400, "not_permitted"),
     ],
 )
@@ -79,7 +79,14 @@ def test_every_error_has_a_sentence_in_both_languages() -> None:
     for found in (*MEANINGS.values(), meaning(None, 418)):
         assert re.search("[一-鿿]", found.sentence("zh"))
         assert not re.search("[一-鿿]", found.sentence("en"))
-        assert found.refusal in ("invalid_number", "not_permitted", "too_fast", "wrong_state", "unknown_call")
+        assert found.refusal in (
+            "invalid_number",
+            "not_permitted",
+            "no_account",
+            "too_fast",
+            "wrong_state",
+            "unknown_call",
+        )
 
 
 # Signatures

@@ -120,7 +120,7 @@ async def test_the_pause_that_twilio_asks_for_is_kept_within_reason(told: str, w
     [
         (400, 21211, "invalid_number"),
         (400, 21215, "not_permitted"),
-        (401, 20003, "not_permitted"),
+        (401, 20003, "no_account"),
         (403, None, "not_permitted"),
         (404, 20404, "unknown_call"),
     ],
