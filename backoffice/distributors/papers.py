@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from backoffice.distributors import lists
 from backoffice.distributors.schemas import DistributorOut, ReviewOut
 from backoffice.listing.query import ListQuery, page
-from backoffice.printing.paper import Both, Code, Fields, Money, Paper, Percent, Signatures, Table, Value
+from backoffice.printing.paper import Block, Both, Code, Fields, Money, Paper, Percent, Signatures, Table, Value
 from backoffice.printing.who import verdicts
 from callcenter.kit.db import Session
 
@@ -20,6 +21,12 @@ async def _of(session: Session, today: date, listing: object, distributor_id: UU
     query = ListQuery(filter=[f"distributor_id:{distributor_id}"], sort=sort, limit=_LAST)
     found: list[object] = (await page(session, listing, query, today)).rows  # type: ignore[arg-type]
     return found
+
+
+def _any(title: Both, columns: Sequence[tuple[Both, float]], rows: list[list[Value]]) -> list[Block]:
+    """A table of heads with their widths; none where there is nothing to say."""
+    heads, widths = [head for head, _ in columns], tuple(width for _, width in columns)
+    return [Table(heads, rows, title=title, widths=widths)] if rows else []
 
 
 async def file(session: Session, today: date, shown: DistributorOut) -> Paper:
@@ -72,41 +79,27 @@ async def file(session: Session, today: date, shown: DistributorOut) -> Paper:
                 title=Both("档案资料(缺少的没有日期)", "Papers (those missing have no date)"),
                 widths=(4, 2),
             ),
-            *(
+            *_any(
+                Both("走访记录", "Visits"),
                 [
-                    Table(
-                        [
-                            Both("日期", "date"),
-                            Both("走访人", "by"),
-                            Both("库存", "stock"),
-                            Both("订货", "orders"),
-                            Both("经营变更", "changes"),
-                        ],
-                        visits,
-                        title=Both("走访记录", "Visits"),
-                        widths=(1, 1, 2, 2, 2),
-                    )
-                ]
-                if visits
-                else []
+                    (Both("日期", "date"), 1),
+                    (Both("走访人", "by"), 1),
+                    (Both("库存", "stock"), 2),
+                    (Both("订货", "orders"), 2),
+                    (Both("经营变更", "changes"), 2),
+                ],
+                visits,
             ),
-            *(
+            *_any(
+                Both("投诉", "Complaints"),
                 [
-                    Table(
-                        [
-                            Both("编号", "number"),
-                            Both("日期", "date"),
-                            Both("内容", "complaint"),
-                            Both("处理", "solution"),
-                            Both("解决日期", "solved on"),
-                        ],
-                        complaints,
-                        title=Both("投诉", "Complaints"),
-                        widths=(1.5, 1, 2, 2, 0.9),
-                    )
-                ]
-                if complaints
-                else []
+                    (Both("编号", "number"), 1.5),
+                    (Both("日期", "date"), 1),
+                    (Both("内容", "complaint"), 2),
+                    (Both("处理", "solution"), 2),
+                    (Both("解决日期", "solved on"), 0.9),
+                ],
+                complaints,
             ),
             Signatures([(Both("合同管理员", "contract administrator"), None, None)]),
         ],
