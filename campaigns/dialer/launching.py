@@ -39,6 +39,7 @@ _CAUSES = {
     "invalid_number": EndCause.INVALID_NUMBER,
     "not_permitted": EndCause.REJECTED,
     "too_fast": EndCause.CONGESTION,
+    "no_account": EndCause.CANCELLED,
     "held_back": EndCause.CANCELLED,  # nobody's telephone rang: no attempt is counted
 }
 
