@@ -267,3 +267,33 @@ REMOVE_STOCK: tuple[str, ...] = (
     "DROP TRIGGER stock_move_never_changes ON stock_moves",
     "DROP FUNCTION office_lot_guard() CASCADE",
 )
+
+
+_ANY = "UPDATE OR DELETE"
+
+
+def never_changes(table: str, on: str = _ANY, when: str = "") -> tuple[str, str]:
+    """For new revisions: a table whose rows stay as they were written. The statement that installs it, and its undoing.
+
+    `when`: only the rows of which this is true, in SQL about OLD and NEW. (The older lists say the same in full: they
+    are frozen with the revisions that read them.)
+    """
+    name = f"{table}_never_change" if on == _ANY else f"{table}_never_{on.lower()}"
+    condition = f" WHEN ({when})" if when else ""
+    return (
+        f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW{condition} EXECUTE FUNCTION office_never_changes()",
+        f"DROP TRIGGER {name} ON {table}",
+    )
+
+
+_LOGGED = "document_id, revision, title, body, made_by, made_on, checked_by, checked_on, approved_by, approved_on"
+_OLD, _NEW = (", ".join(f"{row}.{column}" for column in _LOGGED.split(", ")) for row in ("OLD", "NEW"))
+
+KEPT = (
+    never_changes("credit_checks"),
+    never_changes("provisions"),
+    never_changes("document_revisions", "DELETE"),
+    # What the next revision changed is noted at the old one, once.
+    never_changes("document_revisions", "UPDATE", f"OLD.what_changed <> '' OR ({_OLD}) IS DISTINCT FROM ({_NEW})"),
+)
+"""Migration 0018: what was known at each credit check, the provisions made, the log of the documents' revisions."""

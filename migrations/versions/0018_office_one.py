@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from backoffice import guards
+
 revision = "0018"
 down_revision = "0017"
 branch_labels = None
@@ -44,8 +46,12 @@ def _duties(members: str) -> None:
 def upgrade() -> None:
     _generated_up()
     _duties(_AFTER)
+    for install, _ in guards.KEPT:
+        op.execute(install)
 
 
 def downgrade() -> None:
+    for _, remove in guards.KEPT:
+        op.execute(remove)
     _duties(_BEFORE)
     _generated_down()

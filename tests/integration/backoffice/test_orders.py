@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -59,6 +59,9 @@ async def test_m8_1_worked_example_from_the_papers(session: Session, staff: Staf
         32_000_000, 4_000_000, 9_000_000, 3_000_000,
     )  # fmt: skip
     assert (check.exposure_fen, check.limit_fen) == (52_000_000, 50_000_000)
+    with pytest.raises(IntegrityError, match="never changed or removed"):
+        async with session.begin_nested():
+            await session.execute(update(CreditCheck).values(limit_fen=0))
     assert (order.state, await _status(session, order)) == ("submitted", "on_hold")
     fits = await make_order(session, who, [("A01", 1, 8_000_000)])
     assert await _confirm(session, staff, fits) == []  # exactly 500,000 passes

@@ -160,6 +160,9 @@ async def test_m6_3_to_m6_5_worked_example_provision_write_off_and_later_recover
     provision = await losses.provide(session, at(day), day, staff.fin)
     assert [line["provision_fen"] for line in provision.lines] == [300_000, 200_000, 200_000]
     assert (provision.required_fen, provision.before_fen, provision.charge_fen) == (700_000, 0, 700_000)
+    with pytest.raises(IntegrityError, match="never changed or removed"):
+        async with session.begin_nested():
+            await session.execute(text("DELETE FROM provisions"))
     for fen in (10_000_001, 0):
         with pytest.raises(Refused) as refused:
             await losses.propose(

@@ -7,6 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 import openpyxl
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from backoffice.approvals import service as approvals
 from backoffice.approvals.service import Ask
@@ -71,7 +74,9 @@ async def test_the_calendar_keeps_what_differs(database: Database, desk: Desk) -
     assert (await client.get(f"{BASE}/calendar/2026")).json() == []
 
 
-async def test_a_controlled_document_from_draft_to_its_second_revision(desk: Desk, hired: Staff) -> None:
+async def test_a_controlled_document_from_draft_to_its_second_revision(
+    database: Database, desk: Desk, hired: Staff
+) -> None:
     maker, checker, boss = await desk(hired.sup), await desk(hired.sm), await desk(hired.gm)
     head = {
         "title": "销售回款管理流程",
@@ -109,6 +114,14 @@ async def test_a_controlled_document_from_draft_to_its_second_revision(desk: Des
     assert [line["act"] for line in final["timeline"]] == [
         "made", "check", "approve", "revise", "edit", "check", "approve",
     ]  # fmt: skip
+    for statement in (
+        "DELETE FROM document_revisions",
+        "UPDATE document_revisions SET body = '别的'",
+        "UPDATE document_revisions SET what_changed = '别的' WHERE revision = 0",
+    ):
+        with pytest.raises(IntegrityError, match="never changed or removed"):
+            async with database.transaction() as session:
+                await session.execute(text(statement))
 
 
 async def test_a_list_filters_sorts_pages_sums_and_exports(desk: Desk, hired: Staff) -> None:
