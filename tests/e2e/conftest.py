@@ -11,9 +11,10 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
@@ -109,7 +110,8 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-SignIn = Callable[[str], Awaitable[Page]]
+class SignIn(Protocol):
+    def __call__(self, login: str, *, by_form: bool = True) -> Awaitable[Page]: ...
 
 
 FAILED = pytest.StashKey[bool]()
@@ -127,14 +129,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 async def sign_in(browser: Browser, demo: Demo, request: pytest.FixtureRequest) -> AsyncIterator[SignIn]:
     """Sign in with a login in a browser profile of its own; errors on the page fail the test.
 
+    `by_form=False`: where signing in is not what is looked at, the server is asked for the session directly.
     When the test fails, what each of its pages says then is printed, and its last refused answers with it.
     """
     errors: list[str] = []
     contexts = []
     seen: list[tuple[str, Page, list[str]]] = []
 
-    async def do(login: str, language: str = "zh-CN") -> Page:
-        context = await browser.new_context(viewport=WINDOW, locale=language, base_url=demo.url)  # type: ignore[arg-type]
+    async def do(login: str, *, by_form: bool = True) -> Page:
+        context = await browser.new_context(viewport=WINDOW, locale="zh-CN", base_url=demo.url)  # type: ignore[arg-type]
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{login}: {error}"))
@@ -142,6 +145,11 @@ async def sign_in(browser: Browser, demo: Demo, request: pytest.FixtureRequest) 
         page.on("response", lambda a: refused.append(f"{a.status} {a.url}") if a.status >= 400 else None)
         page.on("requestfailed", lambda r: refused.append(f"{r.failure} {r.url}"))
         seen.append((login, page, refused))
+        if not by_form:
+            given = {"login": login, "password": PASSWORD}
+            answer = await context.request.post("/api/sign-in", data=given, headers={"Origin": demo.url})
+            assert answer.ok, await answer.text()
+            return page
         await page.goto(demo.url)
         await page.locator("input").first.fill(login)
         await page.locator("input[type=password]").fill(PASSWORD)

@@ -74,7 +74,10 @@ async def give(page: Page, command: str, state: str, **fields: str) -> None:
 
 async def test_a_phone_order_becomes_money_and_the_account_closes_at_nothing(sign_in: SignIn) -> None:
     office = await sign_in("office")
-    order = await phone_order(office, sign_in)
+    # While the agent sells, the others come to work.
+    order, sales, finance, warehouse, cashier = await asyncio.gather(
+        phone_order(office, sign_in), *(sign_in(login) for login in ("sales", "finance", "warehouse", "cashier"))
+    )
     at_order = f"/order-book/orders/{order['id']}"
 
     # Sales support finds it among what waits for them, confirms it and asks for the goods to leave.
@@ -89,16 +92,15 @@ async def test_a_phone_order_becomes_money_and_the_account_closes_at_nothing(sig
     await expect(office).to_have_url(re.compile("/deliveries/deliveries/"))
     at_delivery = office.url
 
-    # The sales manager agrees, finance clears it, the warehouse sends it.
-    sales = await sign_in("sales")
+    # The sales manager agrees, finance clears it, the warehouse sends it: its page is open all the while and follows.
+    await warehouse.goto(at_delivery)
+    await expect(warehouse.locator(".office-head .mark").first).to_have_text("草稿", timeout=15_000)
     await sales.goto(at_delivery)
+    await expect(sales.locator("header [data-command=approve]")).to_be_visible(timeout=15_000)
     assert await sales.locator("header [data-command=clear]").count() == 0, "clearing is finance's"
     await give(sales, "approve", "已批准")
-    finance = await sign_in("finance")
     await finance.goto(at_delivery)
     await give(finance, "clear", "财务已放行")
-    warehouse = await sign_in("warehouse")
-    await warehouse.goto(at_delivery)
     await give(warehouse, "pick", "配货中")
     await expect(warehouse.locator(".office-lines").first).to_contain_text("HK-")  # what to fetch from the shelf
     await warehouse.locator("header [data-command=ship]").click()
@@ -108,8 +110,7 @@ async def test_a_phone_order_becomes_money_and_the_account_closes_at_nothing(sig
     await fill_in(warehouse, 承运人="顺丰", 运单号="SF1001")
     await expect(warehouse.locator(".office-head .mark", has_text="已发货")).to_be_visible(timeout=10_000)
 
-    # The customer signs; that drafts the invoice, which finance issues.
-    await office.reload()
+    # The customer signs; that drafts the invoice, which finance issues. The page of sales support has followed.
     await give(office, "sign", "已签收")
     await finance.reload()
     await finance.locator("[data-related=invoices] .link-button").first.click()
@@ -117,7 +118,6 @@ async def test_a_phone_order_becomes_money_and_the_account_closes_at_nothing(sig
     await give(finance, "issue", "已开具")
 
     # The cashier records the bank's money; who recorded it does not confirm it; finance allocates it.
-    cashier = await sign_in("cashier")
     await cashier.goto(at_order)
     await cashier.locator("[data-begin=receipts]").click()
     await shoot(cashier, "office-3-receipt")
@@ -163,17 +163,20 @@ async def test_a_phone_order_becomes_money_and_the_account_closes_at_nothing(sig
 
 
 async def test_who_comes_second_is_told_who_was_first_and_what_it_is_now(sign_in: SignIn) -> None:
-    """Two of finance look at one draft; one acts, and the other's command says so instead of being carried out."""
-    first, second = await sign_in("sales"), await sign_in("sales")
+    """Two look at one draft; one acts, and the other's command says so instead of being carried out."""
+    first, second, third = [await sign_in("sales", by_form=False) for _ in range(3)]
     waiting = (await ask(first, "deliveries?filter=state:draft"))["rows"]
     assert waiting, "the demonstration opens with a delivery that waits for the sales manager"
-    for page in (first, second):
+    for page in (first, second, third):
         await page.goto(f"/deliveries/deliveries/{waiting[0]['id']}")
         await expect(page.locator("header [data-command=approve]")).to_be_visible(timeout=15_000)
-    await give(first, "approve", "已批准")
     await second.locator("header [data-command=reject]").click()
     form = second.locator(".ant-modal")
     await form.get_by_label("备注").fill("缺货")
+    await give(first, "approve", "已批准")
+    # Who only looks sees it come; who has a form open is told before it is sent, and once more when it is.
+    await expect(third.locator(".office-head .mark").first).to_have_text("已批准", timeout=10_000)
+    await expect(form.get_by_text("已被他人更改，现为：已批准")).to_be_visible(timeout=10_000)
     await form.locator(".ant-modal-footer .ant-btn-primary").click()
     await expect(form.locator(".office-changes")).to_contain_text(re.compile(r"周经理 于 \d\d:\d\d .*现为：已批准"))
     await shoot(second, "office-6-conflict")
@@ -186,7 +189,8 @@ PAGES = ("/tasks", "/order-book/orders", "/receivables/invoices", "/collection/r
 
 
 async def test_the_pages_speak_english_and_can_be_used_by_everybody(sign_in: SignIn) -> None:
-    page = await sign_in("finance")
+    page = await sign_in("finance", by_form=False)
+    await page.goto("/tasks")
     origin = "/".join(page.url.split("/")[:3])
     await page.request.patch("/api/me", data={"language": "en"}, headers={"Origin": origin})
     try:
