@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from agent_ui.lift.schemas import LiftOut, BuyersOut
+from agent_ui.lift.schemas import BuyersOut, LiftOut
 from callcenter.kit.db import Session
 from campaigns.mailings import service as mailings
 from campaigns.mailings.rules import lift

@@ -262,7 +262,7 @@ async def _stop_supervising(desk: Desk, _command: StopSupervising) -> None:
 async def _disposition(desk: Desk, command: SaveDisposition) -> None:
     call = await calls.own_call(desk.session, command.call_id, desk.user.id)
     if call.connected_at is None and call.state != CallState.ENDED.value:
-        raise Conflict(why_zh="通话尚未接通,不能保存结果。", why_en="The call is not connected yet.")
+        raise Conflict(why_zh="通话尚未接通，不能保存结果。", why_en="The call is not connected yet.")
     agent = await agents.locked(desk.session, desk.user.id)
     campaign = await desk.session.get_one(Campaign, call.queue_id)
     order_id = await take_order(desk, call, campaign, command.order) if command.order is not None else None

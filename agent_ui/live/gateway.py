@@ -329,7 +329,7 @@ class Gateway:
         if hello.protocol != PROTOCOL:
             raise Conflict(
                 code="protocol",
-                why_zh="页面版本已过期,请刷新页面。",
+                why_zh="页面版本已过期，请刷新页面。",
                 why_en="This page is out of date; reload it.",
             )
         user = console.user

@@ -47,7 +47,7 @@ def _unknown(error: Exception, body: Any) -> UnknownMessage:
         field="type",
         problem_zh=f"服务器不认识的消息类型“{kind or '?'}”",
         problem_en=f"the server knows no message of type '{kind or '?'}'",
-        mend_zh="页面可能已过期,请刷新后重试。",
+        mend_zh="页面可能已过期，请刷新后重试。",
         mend_en="The page may be out of date; reload it and try again.",
     )
 

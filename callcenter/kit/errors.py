@@ -43,7 +43,7 @@ class AppError(Exception):
 
 class BadInput(AppError):
     code, status = "bad_input", 422
-    zh = "“{field}”:{problem_zh}。{mend_zh}"
+    zh = "“{field}”：{problem_zh}。{mend_zh}"
     en = "'{field}': {problem_en}. {mend_en}"
 
     def __init__(
@@ -60,7 +60,7 @@ class BadInput(AppError):
 
 class NotFound(AppError):
     code, status = "not_found", 404
-    zh = "找不到该{what_zh}({id})。它可能已被删除,请刷新后重试。"
+    zh = "找不到该{what_zh}（{id}）。它可能已被删除，请刷新后重试。"
     en = "No such {what_en} ({id}). It may have been removed; refresh and try again."
 
     def __init__(self, *, what_zh: str, what_en: str, id: object) -> None:
@@ -81,13 +81,13 @@ class Conflict(AppError):
 
 class NotSignedIn(AppError):
     code, status = "not_signed_in", 401
-    zh = "您尚未登录或登录已过期,请重新登录。"
+    zh = "您尚未登录或登录已过期，请重新登录。"
     en = "You are not signed in, or your session has expired. Please sign in again."
 
 
 class NotAllowed(AppError):
     code, status = "not_allowed", 403
-    zh = "您的角色({role})不能执行此操作,请联系管理员。"
+    zh = "您的角色（{role}）不能执行此操作，请联系管理员。"
     en = "Your role ({role}) may not do this. Ask an administrator."
 
     def __init__(self, *, role: str) -> None:
@@ -96,7 +96,7 @@ class NotAllowed(AppError):
 
 class TooMany(AppError):
     code, status = "too_many", 429
-    zh = "尝试次数过多,请在 {seconds} 秒后重试。"
+    zh = "尝试次数过多，请在 {seconds} 秒后重试。"
     en = "Too many attempts. Try again in {seconds} seconds."
 
     def __init__(self, *, seconds: int) -> None:
@@ -105,7 +105,7 @@ class TooMany(AppError):
 
 class Unavailable(AppError):
     code, status = "unavailable", 503
-    zh = "{what_zh}暂时不可用,请稍后重试。"
+    zh = "{what_zh}暂时不可用，请稍后重试。"
     en = "{what_en} is not available right now. Please try again shortly."
 
     def __init__(self, *, what_zh: str, what_en: str) -> None:

@@ -111,7 +111,7 @@ def install_errors(app: FastAPI) -> None:
             "constraint.refused", constraint=getattr(getattr(error.orig, "diag", None), "constraint_name", None)
         )
         refusal = Conflict(
-            why_zh="该数据与现有记录冲突(重复或被引用),未作任何更改。请刷新后检查。",
+            why_zh="该数据与现有记录冲突（重复或被引用），未作任何更改。请刷新后检查。",
             why_en="This conflicts with an existing record (a duplicate, or still in use); nothing was changed. "
             "Refresh and check.",
         )
@@ -124,7 +124,7 @@ def install_errors(app: FastAPI) -> None:
         _log.exception("request.failed", path=request.url.path)
         lang = _language(request)
         detail = (
-            "服务器内部错误,操作未完成。请稍后重试;如仍出现,请联系管理员。"
+            "服务器内部错误，操作未完成。请稍后重试；如仍出现，请联系管理员。"
             if lang == "zh"
             else "The server failed and nothing was changed. Try again; if it persists, tell an administrator."
         )

@@ -16,7 +16,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "string_too_short": ("至少需要 {min_length} 个字符", "it needs at least {min_length} characters"),
     "string_too_long": ("最多 {max_length} 个字符", "it may have at most {max_length} characters"),
     "string_pattern_mismatch": (
-        "格式不正确,或含有不可用的字符",
+        "格式不正确，或含有不可用的字符",
         "it has not the right form, or a character that is not allowed",
     ),
     "greater_than": ("必须大于 {gt}", "it must be greater than {gt}"),
@@ -32,25 +32,25 @@ _WORDS: dict[str, tuple[str, str]] = {
     "float_parsing": ("应为数字", "it must be a number"),
     "bool_type": ("应为是或否", "it must be true or false"),
     "bool_parsing": ("应为是或否", "it must be true or false"),
-    "enum": ("只能是以下之一:{expected}", "it must be one of {expected}"),
-    "literal_error": ("只能是以下之一:{expected}", "it must be one of {expected}"),
+    "enum": ("只能是以下之一：{expected}", "it must be one of {expected}"),
+    "literal_error": ("只能是以下之一：{expected}", "it must be one of {expected}"),
     "uuid_parsing": ("不是有效的编号", "this is no valid id"),
     "uuid_type": ("不是有效的编号", "this is no valid id"),
-    "date_type": ("应为日期,例如 2026-03-09", "it must be a date, such as 2026-03-09"),
-    "date_parsing": ("应为存在的日期,例如 2026-03-09", "it must be a date that exists, such as 2026-03-09"),
+    "date_type": ("应为日期，例如 2026-03-09", "it must be a date, such as 2026-03-09"),
+    "date_parsing": ("应为存在的日期，例如 2026-03-09", "it must be a date that exists, such as 2026-03-09"),
     "date_from_datetime_parsing": (
-        "应为存在的日期,例如 2026-03-09",
+        "应为存在的日期，例如 2026-03-09",
         "it must be a date that exists, such as 2026-03-09",
     ),
-    "date_from_datetime_inexact": ("应为日期,不带时间", "it must be a date without a time"),
-    "time_parsing": ("应为时刻,例如 10:00", "it must be a time of day, such as 10:00"),
-    "time_type": ("应为时刻,例如 10:00", "it must be a time of day, such as 10:00"),
+    "date_from_datetime_inexact": ("应为日期，不带时间", "it must be a date without a time"),
+    "time_parsing": ("应为时刻，例如 10:00", "it must be a time of day, such as 10:00"),
+    "time_type": ("应为时刻，例如 10:00", "it must be a time of day, such as 10:00"),
     "datetime_type": (
-        "应为带时区的时间,例如 2026-03-09T10:00:00+08:00",
+        "应为带时区的时间，例如 2026-03-09T10:00:00+08:00",
         "it must be an instant, such as 2026-03-09T10:00:00+08:00",
     ),
     "timezone_aware": (
-        "缺少时区,例如应写作 2026-03-09T10:00:00+08:00",
+        "缺少时区，例如应写作 2026-03-09T10:00:00+08:00",
         "it lacks the time zone; write it as in 2026-03-09T10:00:00+08:00",
     ),
     "list_type": ("应为列表", "it must be a list"),
@@ -59,7 +59,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "model_type": ("应为对象", "it must be an object"),
     "too_short": ("至少需要 {min_length} 项", "it needs at least {min_length} entries"),
     "too_long": ("最多 {max_length} 项", "it may have at most {max_length} entries"),
-    "union_tag_invalid": ("类型不明:{tag}", "'{tag}' is no known type"),
+    "union_tag_invalid": ("类型不明：{tag}", "'{tag}' is no known type"),
     "union_tag_not_found": ("缺少类型", "its type is missing"),
     "string_unicode": ("含有无法识别的字符", "it holds characters that are no text"),
 }
@@ -99,5 +99,5 @@ def sentence_of(error: Mapping[str, Any], lang: Lang) -> str:
     """The field, what is wrong with it, and the mend."""
     field, problem = field_of(error), problem_of(error, lang)
     if lang == "zh":
-        return f"“{field or '请求'}”:{problem}。请更正后重试。"
+        return f"“{field or '请求'}”：{problem}。请更正后重试。"
     return f"'{field or 'request'}': {problem}. Please correct it and try again."

@@ -117,7 +117,7 @@ async def change_password(
             field="old_password",
             problem_zh="原密码不正确",
             problem_en="that is not your present password",
-            mend_zh="请重新输入;如已忘记,请联系管理员重设。",
+            mend_zh="请重新输入；如已忘记，请联系管理员重设。",
             mend_en="Type it again; if you forgot it, ask an administrator to set a new one.",
         ) from None
     await service.change_own_password(

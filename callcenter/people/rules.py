@@ -83,7 +83,7 @@ TOO_LONG = PasswordProblem(
     "too_long", f"密码最多 {MAX_PASSWORD} 个字符", f"it may have at most {MAX_PASSWORD} characters"
 )
 IS_LOGIN = PasswordProblem("is_login", "密码不能包含登录名", "it must not contain the login")
-OBVIOUS = PasswordProblem("obvious", "该密码太常见,容易被猜中", "it is among the first that anyone would guess")
+OBVIOUS = PasswordProblem("obvious", "该密码太常见，容易被猜中", "it is among the first that anyone would guess")
 
 
 def password_problem(password: str, login: str) -> PasswordProblem | None:

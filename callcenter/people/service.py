@@ -155,7 +155,7 @@ async def change_user(session: Session, now: datetime, by: User | None, user_id:
     user = await get_user(session, user_id, lock=True)
     if change.version is not None and change.version != user.version:
         raise Conflict(
-            why_zh="该用户刚被他人修改,未作任何更改。请刷新后重试。",
+            why_zh="该用户刚被他人修改，未作任何更改。请刷新后重试。",
             why_en="Somebody else has just changed this user; nothing was changed. Refresh and try again.",
             code="stale",
         )

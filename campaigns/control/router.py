@@ -52,7 +52,7 @@ class _Span:
         if not 0 <= (self.until - self.since).days < MAX_DAYS:
             raise BadInput(
                 field="since",
-                problem_zh=f"期间应为 1 至 {MAX_DAYS} 天,且起日不晚于止日",
+                problem_zh=f"期间应为 1 至 {MAX_DAYS} 天，且起日不晚于止日",
                 problem_en=f"a period has 1 to {MAX_DAYS} days, its first not after its last",
             )
 
@@ -156,7 +156,9 @@ async def list_proofs(
 async def prove(session: DbSession, user: Supervisor, now: Now, request: Request, day: date) -> Page[ProofRow]:
     where = _zone(request)
     if not date(2000, 1, 1) <= day <= now.astimezone(where).date():
-        raise BadInput(field="day", problem_zh="该日尚未到来,或太早", problem_en="this day has not come, or is too old")
+        raise BadInput(
+            field="day", problem_zh="该日尚未到来，或太早", problem_en="this day has not come, or is too old"
+        )
     made = await proof.prove_day(session, day, now, where)
     await audit(session, now, user, "calling_proved", "day", day.isoformat(), {"campaigns": len(made)})
     rows, total = await repository.proofs(session, day, day, campaign_id=None, faulty=False, limit=MAX_PAGE, offset=0)

@@ -34,7 +34,7 @@ async def set_norm(session: Session, campaign_id: UUID, body: Norm, now: datetim
     if body.too_long_s <= body.too_short_s:
         raise BadInput(
             field="too_long_s",
-            problem_zh=f"“过长”({body.too_long_s} 秒)不大于“过短”({body.too_short_s} 秒)",
+            problem_zh=f"“过长”（{body.too_long_s} 秒）不大于“过短”（{body.too_short_s} 秒）",
             problem_en=f"too long ({body.too_long_s} s) is not above too short ({body.too_short_s} s)",
         )
     if body.average_s is not None and not body.too_short_s <= body.average_s <= body.too_long_s:
@@ -62,7 +62,7 @@ async def score(session: Session, call_id: UUID, body: ScoreNew, now: datetime, 
         raise NotFound(what_zh="通话", what_en="call", id=call_id)
     if call.agent_id is None or call.connected_at is None:
         raise Conflict(
-            why_zh="该通话未接通坐席,无可评分。", why_en="No agent talked in this call: there is nothing to score."
+            why_zh="该通话未接通坐席，无可评分。", why_en="No agent talked in this call: there is nothing to score."
         )
     points = body.points()
     if not points:
@@ -82,7 +82,7 @@ async def score(session: Session, call_id: UUID, body: ScoreNew, now: datetime, 
     ).scalar_one_or_none()
     if (row.version if row is not None else None) != body.version:
         raise Conflict(
-            why_zh="您已评过该通话,或评分刚被更改。请刷新后重试。",
+            why_zh="您已评过该通话，或评分刚被更改。请刷新后重试。",
             why_en="You have scored this talk already, or the score has just changed. Refresh and try again.",
         )
     if row is None:

@@ -22,7 +22,7 @@ def default_dispositions() -> list[Disposition]:
         ),
         Disposition(
             code="asked_to_buy",
-            name_zh="要求购买,待落实",
+            name_zh="要求购买，待落实",
             name_en="Asked to buy, to be completed",
             follow_up_case="asked_to_buy",
             retry_after_s=DAY,
@@ -52,7 +52,7 @@ def default_dispositions() -> list[Disposition]:
         ),
         Disposition(
             code="declined",
-            name_zh="不感兴趣(不反对来电)",
+            name_zh="不感兴趣（不反对来电）",
             name_en="Not interested (does not mind calls)",
             closes_lead="not_interested",
             sorting="never",

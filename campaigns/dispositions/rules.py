@@ -13,7 +13,7 @@ from campaigns.schedule.windows import zone
 
 class UnknownDisposition(AppError):
     code, status = "unknown_disposition", 422
-    zh = "没有“{given}”这个通话结果。可用的结果:{valid}。"
+    zh = "没有“{given}”这个通话结果。可用的结果：{valid}。"
     en = "There is no result '{given}'. Valid results: {valid}."
 
 
@@ -49,7 +49,7 @@ def check_demands(
             field="order",
             problem_zh="该结果不能附带订单",
             problem_en="this result cannot carry an order",
-            mend_zh="请改选“成交下单”,或去掉订单。",
+            mend_zh="请改选“成交下单”，或去掉订单。",
             mend_en="Choose the result of a sale, or take the order out.",
         )
     if flags.callback:
@@ -59,7 +59,7 @@ def check_demands(
             field="callback_at",
             problem_zh="该结果不能附带回电时间",
             problem_en="this result cannot carry a callback time",
-            mend_zh="请改选“约定回电”,或去掉时间。",
+            mend_zh="请改选“约定回电”，或去掉时间。",
             mend_en="Choose the callback result, or take the time out.",
         )
 
@@ -99,7 +99,7 @@ def _check_callback(
         hours = ", ".join(verdict.detail["windows"])
         raise BadInput(
             field="callback_at",
-            problem_zh=f"客户当地时间 {local:%H:%M} 不在法定可呼叫时段({hours})或日期内",
+            problem_zh=f"客户当地时间 {local:%H:%M} 不在法定可呼叫时段（{hours}）或日期内",
             problem_en=f"{local:%H:%M} on the customer's clock is outside the legal hours ({hours}) or days",
             mend_zh="请与客户另约时间。",
             mend_en="Agree on another time.",

@@ -57,7 +57,7 @@ class DispositionFlags(BaseModel):
             (
                 self.refusal and not self.do_not_call,
                 "do_not_call",
-                "拒绝即为最终拒绝,必须同时列入禁呼",
+                "拒绝即为最终拒绝，必须同时列入禁呼",
                 "a refusal is final: it must put the number on the do-not-call list",
             ),
             (

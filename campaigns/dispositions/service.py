@@ -86,7 +86,7 @@ async def save(
     if before is not None:
         return _same_or_conflict(before, code, note, callback_at, order_id)
     if call.state in _NOT_YET:
-        raise Conflict(why_zh="通话尚未接通,不能保存结果。", why_en="Nobody has answered this call yet.")
+        raise Conflict(why_zh="通话尚未接通，不能保存结果。", why_en="Nobody has answered this call yet.")
     customer = await session.get_one(Customer, call.customer_id)
     check_demands(
         found,
@@ -124,7 +124,7 @@ def _same_or_conflict(
         return before
     raise Conflict(
         code="already_disposed",
-        why_zh=f"该通话的结果已保存为“{before.code}”,不能再改。",
+        why_zh=f"该通话的结果已保存为“{before.code}”，不能再改。",
         why_en=f"The result of this call is already saved as '{before.code}'.",
     )
 

@@ -159,7 +159,7 @@ async def change(
     """
     row = await get(session, follow_up_id)
     if row.state != FollowUpState.DUE.value:
-        raise Conflict(why_zh="该跟进已结束,不能再更改。", why_en="This follow-up has ended and cannot be changed.")
+        raise Conflict(why_zh="该跟进已结束，不能再更改。", why_en="This follow-up has ended and cannot be changed.")
     if drop and not (reason or "").strip():
         raise BadInput(
             field="reason",

@@ -79,7 +79,7 @@ async def campaign_funnel(campaign_id: UUID, session: DbSession, now: Now, _user
     found = (await cache.of(session, [campaign_id], now, grace_s=_PATIENCE_S, at_least=now)).get(campaign_id)
     if found is None:
         # The first look at a huge campaign: the console asks again, and shows that it is being counted.
-        raise Unavailable(what_zh="漏斗(正在统计)", what_en="The funnel (it is being counted)")
+        raise Unavailable(what_zh="漏斗（正在统计）", what_en="The funnel (it is being counted)")
     return FunnelOut(
         campaign_id=campaign_id,
         at=found.at,

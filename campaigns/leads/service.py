@@ -235,7 +235,7 @@ async def start_reserved(session: Session, call: Call, now: datetime) -> None:
     """Preview: the agent dials; from here on it is an attempt."""
     lead = await repository.lock(session, call.subject_id)
     if lead is None or lead.call_id != call.id or lead.state != LeadState.OPEN.value:
-        raise Conflict(why_zh="该客户已不可呼叫,请跳过。", why_en="This customer can no longer be called; skip them.")
+        raise Conflict(why_zh="该客户已不可呼叫，请跳过。", why_en="This customer can no longer be called; skip them.")
     await _count_attempt(session, lead, call.id, now)
 
 

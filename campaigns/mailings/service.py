@@ -55,7 +55,7 @@ async def create_brochure(session: Session, body: BrochureNew, now: datetime) ->
     if twice:
         raise BadInput(
             field="items.sku",
-            problem_zh=f"货号重复:{'、'.join(twice)}",
+            problem_zh=f"货号重复：{'、'.join(twice)}",
             problem_en=f"the same sku twice: {', '.join(twice)}",
         )
     brochure = Brochure(code=body.code, edition=last + 1, title=body.title, created_at=now)
@@ -197,7 +197,7 @@ async def create(session: Session, body: MailingNew, now: datetime, by: UUID | N
     if done.rowcount == 0:  # type: ignore[attr-defined]
         raise BadInput(
             field="segment_id",
-            problem_zh="该分组中没有可邮寄的客户(需有地址、未禁呼、未拒绝)",
+            problem_zh="该分组中没有可邮寄的客户（需有地址、未禁呼、未拒绝）",
             problem_en="nobody in this segment can be mailed (an address is needed, no refusal, not do-not-call)",
             mend_zh="请放宽分组条件或补充地址。",
             mend_en="Widen the segment, or complete the addresses.",
@@ -216,7 +216,7 @@ async def split_into_batches(session: Session, wave: Mailing, shares: Sequence[i
         raise BadInput(field="shares", problem_zh="各批份额须为正数", problem_en="shares must be positive")
     if wave.state != MailingState.PLANNED.value:
         raise Conflict(
-            why_zh="已有批次寄出,不能重新分批。", why_en="A batch is posted already; it cannot be divided anew."
+            why_zh="已有批次寄出，不能重新分批。", why_en="A batch is posted already; it cannot be divided anew."
         )
     edges, total = [], 0
     for share in shares:
@@ -240,7 +240,7 @@ def check_posted_on(posted_on: date, *, today: date, made_on: date) -> None:
     if posted_on > today:
         raise BadInput(
             field="posted_on",
-            problem_zh=f"寄出日期 {posted_on} 在今天({today})之后",
+            problem_zh=f"寄出日期 {posted_on} 在今天（{today}）之后",
             problem_en=f"the posting date {posted_on} lies after today ({today})",
             mend_zh="请在邮局收寄后填写实际日期。",
             mend_en="Enter the real date once the post office has it.",
@@ -297,7 +297,7 @@ async def confirm_posted(
         raise BadInput(field="batch_no", problem_zh="没有这个批次", problem_en="there is no such batch")
     if state.waiting == 0 and state.other > 0:
         raise Conflict(
-            why_zh="该批次已确认寄出,且日期不同。", why_en="This batch is confirmed as posted, on another date."
+            why_zh="该批次已确认寄出，且日期不同。", why_en="This batch is confirmed as posted, on another date."
         )
     await session.execute(
         text(

@@ -15,8 +15,8 @@ def of_calendar(rules: CallingRules, first: date, last: date) -> list[Notice]:
     return [
         Notice(
             code="calendar_unknown_year",
-            zh=f"节假日日历没有 {year} 年的数据:该年只按星期和“不外呼日”判断。"
-            "请在“不外呼日”中填写法定节假日,或更新日历。",
+            zh=f"节假日日历没有 {year} 年的数据：该年只按星期和“不外呼日”判断。"
+            "请在“不外呼日”中填写法定节假日，或更新日历。",
             en=f"The calendar does not know {year}: only weekdays and closed days hold in that year. "
             "List the public holidays as closed days, or update the calendar.",
         )

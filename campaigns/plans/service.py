@@ -124,11 +124,11 @@ async def change(session: Session, campaign_id: UUID, body: CampaignChange, now:
     row = await get(session, campaign_id, lock=True)
     if row.version != body.version:
         raise Conflict(
-            why_zh="该活动已被别人修改,请刷新后重做。",
+            why_zh="该活动已被别人修改，请刷新后重做。",
             why_en="Someone else has changed this campaign. Refresh and do it again.",
         )
     if row.state == CampaignState.CLOSED.value:
-        raise Conflict(why_zh="活动已结束,不能再修改。", why_en="This campaign is closed and cannot be changed.")
+        raise Conflict(why_zh="活动已结束，不能再修改。", why_en="This campaign is closed and cannot be changed.")
     await _check_names(session, body.name, body.script_id, row.id)
     before = dict(row.rules)
     given = body.model_dump(mode="json", exclude={"version", "script_id"}, exclude_none=True)
@@ -168,7 +168,7 @@ def _check_runnable(campaign: Campaign) -> None:
             field="abandoned_message",
             problem_zh="自动拨号的活动没有“无人接听提示语”",
             problem_en="a campaign that dials ahead has no message for people whom no agent can take",
-            mend_zh="请填写公司名称和电话,供未接通坐席的客户收听。",
+            mend_zh="请填写公司名称和电话，供未接通坐席的客户收听。",
             mend_en="Write the company's name and number: law asks for it.",
         )
 
@@ -183,7 +183,7 @@ async def open_campaign(session: Session, campaign: Campaign, now: datetime, by:
     row = await get(session, campaign.id, lock=True)
     if row.state not in (CampaignState.DRAFT.value, CampaignState.PAUSED.value):
         raise Conflict(
-            why_zh=f"活动当前状态为“{row.state}”,不能开启。",
+            why_zh=f"活动当前状态为“{row.state}”，不能开启。",
             why_en=f"The campaign is '{row.state}' and cannot be opened.",
         )
     _check_runnable(row)
@@ -193,7 +193,7 @@ async def open_campaign(session: Session, campaign: Campaign, now: datetime, by:
             field="mailing_id",
             problem_zh=f"邮寄“{wave.name}”尚未确认寄出",
             problem_en=f"the mailing '{wave.name}' is not confirmed as posted",
-            mend_zh="请先确认寄出日期:呼叫日从它起算。",
+            mend_zh="请先确认寄出日期：呼叫日从它起算。",
             mend_en="Confirm the posting date first: calling days are counted from it.",
         )
     if row.state == CampaignState.DRAFT.value:
@@ -203,7 +203,7 @@ async def open_campaign(session: Session, campaign: Campaign, now: datetime, by:
                 field="mailing_id",
                 problem_zh=f"该邮寄的 {counts.recipients} 位收件人中没有可呼叫的客户",
                 problem_en=f"none of the {counts.recipients} recipients of this mailing may be called",
-                mend_zh="请查看跳过原因(禁呼、拒绝、退信、已过期等)。",
+                mend_zh="请查看跳过原因（禁呼、拒绝、退信、已过期等）。",
                 mend_en="See the reasons: do-not-call, refused, returned, expired …",
             )
         row.opened_at = now
@@ -216,7 +216,7 @@ async def pause(session: Session, campaign: Campaign, now: datetime, by: UUID | 
     if row.state == CampaignState.PAUSED.value:
         return row
     if row.state != CampaignState.OPEN.value:
-        raise Conflict(why_zh="活动未开启,不能暂停。", why_en="The campaign is not open, so it cannot be paused.")
+        raise Conflict(why_zh="活动未开启，不能暂停。", why_en="The campaign is not open, so it cannot be paused.")
     return await _move(session, row, CampaignState.PAUSED)
 
 

@@ -211,7 +211,7 @@ def _time(name: str, value: Any) -> time:
             name,
             f"“{value}”不是时间",
             f"'{value}' is no time of day",
-            "请按 时:分 填写,例如 10:00。",
+            "请按 时：分 填写，例如 10:00。",
             "Write it as hours:minutes, for example 10:00.",
         ) from None
 
@@ -220,7 +220,7 @@ def _windows(name: str, value: Any) -> tuple[Window, ...]:
     try:
         pairs = [(start, end) for start, end in value]
     except (TypeError, ValueError):
-        raise _bad(name, "时段应为 [开始, 结束] 的列表", "windows are a list of [start, end]") from None
+        raise _bad(name, "时段应为 [开始，结束] 的列表", "windows are a list of [start, end]") from None
     return tuple(sorted(Window(_time(name, start), _time(name, end)) for start, end in pairs))
 
 
@@ -230,7 +230,7 @@ def from_json(value: Mapping[str, Any]) -> CallingRules:
     given: dict[str, Any] = {}
     for name, raw in value.items():
         if name not in known:
-            raise _bad(name, "没有这条规则", "there is no such rule", f"可用:{'、'.join(sorted(known))}。")
+            raise _bad(name, "没有这条规则", "there is no such rule", f"可用：{'、'.join(sorted(known))}。")
         try:
             given[name] = _read(name, raw)
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
@@ -286,7 +286,7 @@ def validate_rules(rules: CallingRules) -> CallingRules:
                 "legal_windows",
                 f"法定时段 {legal} 超出 05:00–23:00",
                 f"the legal hours {legal} go beyond 05:00–23:00",
-                "夜间不得外呼,请缩小时段。",
+                "夜间不得外呼，请缩小时段。",
                 "Nobody may be called at night; narrow them.",
             )
     _check_windows("windows", rules.windows, "外呼时段", "calling windows")
@@ -311,9 +311,9 @@ def _check_days(rules: CallingRules) -> None:
     if rules.days_to < rules.days_from:
         raise _bad(
             "days_to",
-            f"最后一天(第 {rules.days_to} 天)早于第一天(第 {rules.days_from} 天)",
+            f"最后一天（第 {rules.days_to} 天）早于第一天（第 {rules.days_from} 天）",
             f"the last day ({rules.days_to}) comes before the first ({rules.days_from})",
-            "请对调两个数字,例如 7 到 14。",
+            "请对调两个数字，例如 7 到 14。",
             "Swap the two numbers, for example 7 to 14.",
         )
 
@@ -324,7 +324,7 @@ def _check_windows(name: str, windows: tuple[Window, ...], zh: str, en: str) -> 
             name,
             f"没有{zh}",
             f"there are no {en}",
-            "请至少填写一个时段,例如 10:00–11:00。",
+            "请至少填写一个时段，例如 10:00–11:00。",
             "Give at least one, for example 10:00–11:00.",
         )
     if len(windows) > MAX_WINDOWS:
@@ -335,7 +335,7 @@ def _check_windows(name: str, windows: tuple[Window, ...], zh: str, en: str) -> 
                 name,
                 f"时段 {window} 的结束不晚于开始",
                 f"the window {window} ends before it starts",
-                "请让结束晚于开始;跨午夜的时段请分成两个。",
+                "请让结束晚于开始；跨午夜的时段请分成两个。",
                 "Let it end after its start.",
             )
     for before, after in pairwise(windows):
@@ -354,7 +354,7 @@ def _check_weekdays(rules: CallingRules) -> None:
         if not days or not set(days) <= set(ALL_WEEK):
             raise _bad(
                 name,
-                "星期须为 1(周一)到 7(周日),至少一天",
+                "星期须为 1（周一）到 7（周日），至少一天",
                 "weekdays are 1 (Monday) to 7 (Sunday), at least one",
             )
     if not set(rules.weekdays) & set(rules.legal_weekdays):

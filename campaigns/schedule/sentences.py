@@ -9,29 +9,29 @@ from campaigns.schedule.verdict import ReasonCode, Verdict
 from campaigns.schedule.windows import zone
 
 _ZH: dict[ReasonCode, str] = {
-    ReasonCode.ALLOWED: "现在可以呼叫(邮寄后第 {day_n} 天)",
-    ReasonCode.CLOSED: "该线索已关闭({closed_reason})",
-    ReasonCode.DO_NOT_CALL: "号码在禁呼名单中,不得呼叫",
+    ReasonCode.ALLOWED: "现在可以呼叫（邮寄后第 {day_n} 天）",
+    ReasonCode.CLOSED: "该线索已关闭（{closed_reason}）",
+    ReasonCode.DO_NOT_CALL: "号码在禁呼名单中，不得呼叫",
     ReasonCode.NO_NUMBER: "该客户的号码都是空号或他人号码，没有可呼叫的号码",
-    ReasonCode.CONSENT_REFUSED: "客户已拒绝营销来电,不得呼叫",
-    ReasonCode.CONSENT_MISSING: "规则要求事先取得同意,而该客户尚未同意",
-    ReasonCode.REPLIED: "客户已用回执单或电话直接订购,不再推销",
-    ReasonCode.RETURNED_MAIL: "宣传资料被退回,客户没有收到",
+    ReasonCode.CONSENT_REFUSED: "客户已拒绝营销来电，不得呼叫",
+    ReasonCode.CONSENT_MISSING: "规则要求事先取得同意，而该客户尚未同意",
+    ReasonCode.REPLIED: "客户已用回执单或电话直接订购，不再推销",
+    ReasonCode.RETURNED_MAIL: "宣传资料被退回，客户没有收到",
     ReasonCode.NOT_MAILED: "宣传资料尚未寄出",
-    ReasonCode.EXHAUSTED: "呼叫次数已用完(已呼 {attempts} 次,连续未果上限 {attempts_max} 次)",
-    ReasonCode.EXPIRED: "已过最后一天 {last_day}(邮寄日 {posted_on})",
+    ReasonCode.EXHAUSTED: "呼叫次数已用完（已呼 {attempts} 次，连续未果上限 {attempts_max} 次）",
+    ReasonCode.EXPIRED: "已过最后一天 {last_day}（邮寄日 {posted_on}）",
     ReasonCode.NO_TIME_LEFT: "到最后一天 {last_day} 为止已没有可呼叫的时间",
     ReasonCode.IN_CALL: "该号码正在通话或振铃中",
     ReasonCode.CAMPAIGN_NOT_OPEN: "活动未开启",
-    ReasonCode.TOO_EARLY: "今天是邮寄后第 {day_n} 天,第一天为 {first_day}",
+    ReasonCode.TOO_EARLY: "今天是邮寄后第 {day_n} 天，第一天为 {first_day}",
     ReasonCode.CALLBACK_LATER: "客户约定的时间未到",
-    ReasonCode.RESTING: "上次结果({last_outcome})之后的间隔未到",
-    ReasonCode.CAP: "已达到一人在一段时间内的呼叫次数上限(近期 {calls} 次)",
+    ReasonCode.RESTING: "上次结果（{last_outcome}）之后的间隔未到",
+    ReasonCode.CAP: "已达到一人在一段时间内的呼叫次数上限（近期 {calls} 次）",
     ReasonCode.MIN_GAP: "距上次呼叫不足 {min_gap_s} 秒",
-    ReasonCode.LEGAL_HOURS: "客户当地时间不在法定时段({windows})内",
+    ReasonCode.LEGAL_HOURS: "客户当地时间不在法定时段（{windows}）内",
     ReasonCode.CLOSED_DAY: "今天不是外呼日",
-    ReasonCode.OUTSIDE_WINDOW: "客户当地时间不在外呼时段({windows})内",
-    ReasonCode.OTHER_WINDOW: "上次在本时段未果,改在其他时段呼叫({windows})",
+    ReasonCode.OUTSIDE_WINDOW: "客户当地时间不在外呼时段（{windows}）内",
+    ReasonCode.OTHER_WINDOW: "上次在本时段未果，改在其他时段呼叫（{windows}）",
 }
 _EN: dict[ReasonCode, str] = {
     ReasonCode.ALLOWED: "May be called now (day {day_n} after posting)",
@@ -80,5 +80,5 @@ def describe(verdict: Verdict, lang: Lang) -> str:
     local = verdict.next_at.astimezone(zone(verdict.detail.get("timezone", "UTC")))
     when = f"{local:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
     if lang == "zh":
-        return f"{text}。下次可呼叫:{when}(客户当地时间)。"
+        return f"{text}。下次可呼叫：{when}（客户当地时间）。"
     return f"{text}. Next: {when} on the customer's clock."

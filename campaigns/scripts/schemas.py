@@ -85,7 +85,7 @@ class ScriptContent(_Closed):
         if [stage.stage for stage in self.stages] != list(StageName):
             raise BadInput(
                 field="content.stages",
-                problem_zh="话术阶段须依次为:感性需求、理性需求、认知需求",
+                problem_zh="话术阶段须依次为：感性需求、理性需求、认知需求",
                 problem_en="the stages must be felt_need, rational_need, trust, in this order",
             )
         keys = [step.key for stage in self.stages for step in stage.steps] + [one.key for one in self.objections]
@@ -93,7 +93,7 @@ class ScriptContent(_Closed):
         if twice:
             raise BadInput(
                 field="content",
-                problem_zh=f"重复的标识:{'、'.join(twice)}",
+                problem_zh=f"重复的标识：{'、'.join(twice)}",
                 problem_en=f"the same key twice: {', '.join(twice)}",
             )
         nowhere = sorted(
@@ -108,7 +108,7 @@ class ScriptContent(_Closed):
         if nowhere:
             raise BadInput(
                 field="content.stages.branches.go_to",
-                problem_zh=f"分支指向不存在的步骤:{'、'.join(nowhere)}",
+                problem_zh=f"分支指向不存在的步骤：{'、'.join(nowhere)}",
                 problem_en=f"a branch leads nowhere: {', '.join(nowhere)}",
             )
         return self

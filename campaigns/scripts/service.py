@@ -43,7 +43,7 @@ def check_statements(content: ScriptContent) -> None:
         for found in findings(said):
             raise BadInput(
                 field="content",
-                problem_zh=f"“{found.words}”属于禁止用语:{found.ban.zh}({found.ban.law_zh})",
+                problem_zh=f"“{found.words}”属于禁止用语：{found.ban.zh}({found.ban.law_zh})",
                 problem_en=f"'{found.words}' may not be said: {found.ban.en} ({found.ban.law_en})",
                 mend_zh="请删除或改写这句话。",
                 mend_en="Take the sentence out, or put it differently.",

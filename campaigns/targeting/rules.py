@@ -33,8 +33,8 @@ class Line:
 
 
 CARD: tuple[Line, ...] = (
-    Line("buyer_age", 30, "birth_year", "age", "25–50 岁,保健品的主要购买人群", "25 to 50: those who buy", 25, 50),
-    Line("user_age", 10, "birth_year", "age", "51–70 岁,可能自用", "51 to 70: may use it themselves", 51, 70),
+    Line("buyer_age", 30, "birth_year", "age", "25–50 岁，保健品的主要购买人群", "25 to 50: those who buy", 25, 50),
+    Line("user_age", 10, "birth_year", "age", "51–70 岁，可能自用", "51 to 70: may use it themselves", 51, 70),
     Line(
         "gift",
         15,
@@ -49,7 +49,7 @@ CARD: tuple[Line, ...] = (
         15,
         "occupation",
         "words",
-        "工作较忙,无暇去专卖店",
+        "工作较忙，无暇去专卖店",
         "Busy at work, no time for the shop",
         words=(
             "经理",

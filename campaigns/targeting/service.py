@@ -297,7 +297,7 @@ async def change(
         raise NotFound(what_zh="客户分组", what_en="segment", id=segment_id)
     if row.version != body.version:
         raise Conflict(
-            why_zh="该分组已被别人修改,请刷新后重做。",
+            why_zh="该分组已被别人修改，请刷新后重做。",
             why_en="Someone else has changed this segment. Refresh and do it again.",
         )
     await _check_name(session, body.name, row.id)

@@ -49,7 +49,7 @@ class NoPhoneColumn(AppError):
 class WrongEncoding(AppError):
     code, status = "import_wrong_encoding", 422
     zh = (
-        "无法识别文件编码：既不是 UTF-8,也不是 GB18030。按 {encoding} 读取时，第 {line} 行（第 {position} 个字节）"
+        "无法识别文件编码：既不是 UTF-8，也不是 GB18030。按 {encoding} 读取时，第 {line} 行（第 {position} 个字节）"
         "的字节 0x{byte} 不合法。请在 Excel 中另存为“CSV UTF-8（逗号分隔）”后重新上传。"
     )
     en = (

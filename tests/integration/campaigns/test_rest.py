@@ -91,7 +91,7 @@ async def test_from_a_brochure_to_an_open_campaign(app: FastAPI) -> None:
         assert leads["total"] == 5
         assert "****" in leads["rows"][0]["masked_phone"]
         why = await _json(await web.get(f"/api/leads/{leads['rows'][0]['id']}/why"))
-        assert (why["allowed"], why["reason"], why["zh"]) == (True, "allowed", "现在可以呼叫(邮寄后第 7 天)。")
+        assert (why["allowed"], why["reason"], why["zh"]) == (True, "allowed", "现在可以呼叫（邮寄后第 7 天）。")
         funnel = await _json(await web.get(f"/api/campaigns/{draft['id']}/funnel"))
         assert (funnel["open"], funnel["total"]) == ({"allowed": 5}, 5)
         calendar = await _json(await web.get(f"/api/campaigns/{draft['id']}/calendar"))

@@ -109,7 +109,7 @@ async def test_a_wrong_sign_in_does_not_tell_whether_the_login_exists(
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "wrong_sign_in"
-    assert answer.json()["detail"] == "登录名或密码不正确,请检查后重试。"
+    assert answer.json()["detail"] == "登录名或密码不正确，请检查后重试。"
     assert "wrong" in english.json()["detail"]
     assert await _one(database, "SELECT count(*) FROM audit_records WHERE action = 'sign_in_refused'") == 2
 

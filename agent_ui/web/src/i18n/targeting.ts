@@ -48,7 +48,7 @@ export const targetingWords = {
     back: ["改回积分卡", "Back to the card"],
     backDone: ["已改回积分卡", "The card scores again"],
   },
-  versions: { title: ["历史版本", "Versions"], by: ["第 {{n}} 版 · {{time}} · {{name}}", "Version {{n}} · {{time}} · {{name}}"] },
+  versions: { column: ["版本", "Version"], title: ["历史版本", "Versions"], by: ["第 {{n}} 版 · {{time}} · {{name}}", "Version {{n}} · {{time}} · {{name}}"] },
   draw: {
     title: ["抽样与对照", "Sample and control group"],
     sample: ["只抽取人数", "Draw only"],

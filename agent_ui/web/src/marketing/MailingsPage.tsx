@@ -63,13 +63,17 @@ export default function MailingsPage() {
     { title: t("marketing.mailings.replied"), width: 70, align: "right", render: (_, row) => <span className="num">{row.replied}</span> },
     {
       title: t("targeting.draw.column"),
-      width: 120,
-      align: "right",
-      render: (_, row) => <span className="num">{row.controls === 0 ? "" : t("targeting.draw.of", { n: row.controls, percent: row.control_percent })}</span>,
+      width: 190,
+      render: (_, row) =>
+        row.controls === 0 ? null : (
+          <Button type="link" size="small" icon={<BarChartOutlined />} onClick={() => setLifted(row)}>
+            {t("targeting.draw.of", { n: row.controls, percent: row.control_percent })} · {t("targeting.lift.open")}
+          </Button>
+        ),
     },
     {
       title: t("ui.actions"),
-      width: 410,
+      width: 330,
       fixed: "right",
       render: (_, row) => (
         <span className="row" style={{ gap: 0 }}>
@@ -78,9 +82,6 @@ export default function MailingsPage() {
           </Button>
           <Button type="link" size="small" icon={<SendOutlined />} disabled={row.posted >= row.recipients} onClick={() => setMarking(row)}>
             {t("marketing.mailings.markPosted")}
-          </Button>
-          <Button type="link" size="small" icon={<BarChartOutlined />} disabled={row.controls === 0} onClick={() => setLifted(row)}>
-            {t("targeting.lift.open")}
           </Button>
           <Dropdown
             trigger={["click"]}
@@ -111,7 +112,7 @@ export default function MailingsPage() {
       }
     >
       <div className="sheet">
-        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1500} empty={<Nothing title={t("marketing.mailings.none")} more={t("marketing.mailings.noneMore")} />} />
+        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1470} empty={<Nothing title={t("marketing.mailings.none")} more={t("marketing.mailings.noneMore")} />} />
       </div>
       {creating && <Create close={() => setCreating(false)} />}
       {open !== null && <Replies mailing={open} close={() => setOpen(null)} />}

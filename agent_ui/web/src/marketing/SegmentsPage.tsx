@@ -37,7 +37,7 @@ export default function SegmentsPage() {
       ),
     },
     { title: t("marketing.segments.filters"), render: (_, row) => <span>{describe(row.filters, t)}</span> },
-    { title: t("targeting.versions.title"), width: 90, align: "right", render: (_, row) => <span className="num">{row.version}</span> },
+    { title: t("targeting.versions.column"), width: 90, align: "right", render: (_, row) => <span className="num">{row.version}</span> },
     { title: t("marketing.brochures.created"), width: 180, render: (_, row) => <span className="num">{fullTime(row.created_at)}</span> },
   ]
   return (

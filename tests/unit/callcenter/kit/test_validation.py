@@ -87,10 +87,10 @@ def test_the_field_is_the_path_to_it(value: object, field: str) -> None:
 
 def test_what_is_not_known_still_has_a_sentence() -> None:
     error = {"type": "something_new", "loc": ("query", "limit"), "msg": "…", "ctx": {}}
-    assert sentence_of(error, "zh") == "“limit”:不符合要求。请更正后重试。"
+    assert sentence_of(error, "zh") == "“limit”：不符合要求。请更正后重试。"
     assert sentence_of(error, "en") == "'limit': it is not acceptable. Please correct it and try again."
 
 
 def test_a_body_that_is_no_json_names_no_field() -> None:
     error = {"type": "json_invalid", "loc": ("body", 17), "msg": "…", "ctx": {"error": "…"}}
-    assert sentence_of(error, "zh") == "“请求”:不是有效的 JSON。请更正后重试。"
+    assert sentence_of(error, "zh") == "“请求”：不是有效的 JSON。请更正后重试。"

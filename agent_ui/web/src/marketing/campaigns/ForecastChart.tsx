@@ -1,15 +1,21 @@
 import type { Schemas } from "../../api/client"
+import { currentLanguage } from "../../i18n"
 import { useTranslation } from "../../i18n/use"
 import { calendarDay } from "../../ui/time"
 import "../targeting.css"
 
 type Day = Schemas["ForecastDay"]
 
-const STEP = 56
+const WIDE = 1080
+const LEAST_STEP = 56
+const MOST_STEP = 104
 const BAR = 18
 const HIGH = 170
 const TOP = 18
 const EDGE = 52
+
+const monthAndDay = (day: string) => `${Number(day.slice(5, 7))}/${Number(day.slice(8))}`
+const weekday = (day: string) => new Date(`${day}T00:00:00Z`).toLocaleDateString(currentLanguage() === "zh" ? "zh-CN" : "en", { weekday: "short", timeZone: "UTC" })
 
 /** For each day: how many may be called, how many calls the agents can make, and who expires uncalled. */
 export function ForecastChart({ days }: { readonly days: readonly Day[] }) {
@@ -17,7 +23,8 @@ export function ForecastChart({ days }: { readonly days: readonly Day[] }) {
   const calls = (day: Day) => day.first_calls + day.repeats + day.promised
   const most = Math.max(1, ...days.map((day) => Math.max(day.callable, calls(day), day.expiring)))
   const high = (n: number) => (n / most) * HIGH
-  const wide = EDGE + days.length * STEP + 8
+  const step = Math.max(LEAST_STEP, Math.min(MOST_STEP, Math.floor(WIDE / days.length)))
+  const wide = EDGE + days.length * step + 8
   return (
     <section className="block">
       <h3>{t("targeting.chart.title")}</h3>
@@ -32,7 +39,7 @@ export function ForecastChart({ days }: { readonly days: readonly Day[] }) {
             </g>
           ))}
           {days.map((day, n) => {
-            const left = EDGE + n * STEP
+            const left = EDGE + n * step
             const bar = (what: string, value: number, at: number, from = 0) => (
               <rect className={what} x={left + at} width={BAR} y={TOP + HIGH - high(value + from)} height={high(value)} />
             )
@@ -41,7 +48,7 @@ export function ForecastChart({ days }: { readonly days: readonly Day[] }) {
                 <title>
                   {t("targeting.chart.day", { day: calendarDay(day.day), callable: day.callable, calls: calls(day), first: day.first_calls, lost: day.expiring })}
                 </title>
-                {!day.is_open && <rect className="closed" x={left} width={STEP - 2} y={TOP} height={HIGH} />}
+                {!day.is_open && <rect className="closed" x={left} width={step - 2} y={TOP} height={HIGH} />}
                 {bar("callable", day.callable, 2)}
                 {bar("first", day.first_calls, 2 + BAR)}
                 {bar("calls", calls(day) - day.first_calls, 2 + BAR, day.first_calls)}
@@ -51,14 +58,12 @@ export function ForecastChart({ days }: { readonly days: readonly Day[] }) {
                     {day.expiring}
                   </text>
                 )}
-                <text x={left + STEP / 2} y={TOP + HIGH + 16} textAnchor="middle">
-                  {calendarDay(day.day).replace(/\s.*/, "")}
+                <text x={left + step / 2} y={TOP + HIGH + 16} textAnchor="middle">
+                  {monthAndDay(day.day)}
                 </text>
-                {!day.is_open && (
-                  <text x={left + STEP / 2} y={TOP + HIGH + 32} textAnchor="middle">
-                    {t("marketing.campaigns.dayOff")}
-                  </text>
-                )}
+                <text x={left + step / 2} y={TOP + HIGH + 32} textAnchor="middle">
+                  {day.is_open ? weekday(day.day) : t("marketing.campaigns.dayOff")}
+                </text>
               </g>
             )
           })}
