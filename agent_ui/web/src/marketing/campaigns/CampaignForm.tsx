@@ -35,6 +35,8 @@ interface Values {
   readonly max_lines_per_agent: number
   readonly calls_per_second: number
   readonly machine: boolean
+  readonly taken?: number
+  readonly shift_ends: Dayjs | null
   readonly record_calls: boolean
   readonly abandoned_message: string
   readonly windows: readonly (readonly [Dayjs, Dayjs] | null)[]
@@ -82,11 +84,21 @@ function initial(campaign: Campaign | null, usual: Readonly<Record<string, unkno
       max_lines_per_agent: 15,
       calls_per_second: 10,
       machine: false,
+      taken: 0,
+      shift_ends: null,
       record_calls: false,
       abandoned_message: "",
     }
   }
-  return { ...campaign, ...calling, limit: Math.round(campaign.target_abandonment * 1e4) / 100, machine: campaign.machine_detection === "async" }
+  const percent = (share: number) => Math.round(share * 1e4) / 100
+  return {
+    ...campaign,
+    ...calling,
+    limit: percent(campaign.target_abandonment),
+    machine: campaign.machine_detection === "async",
+    taken: percent(campaign.people_taken_for_machines),
+    shift_ends: campaign.shift_ends === "" ? null : time(campaign.shift_ends),
+  }
 }
 
 const windowsOf = (values: Pick<Values, "windows">): Rules["windows"] =>
@@ -106,6 +118,8 @@ function bodyOf(values: Values, stored: Readonly<Record<string, unknown>>, prese
     max_lines_per_agent: values.max_lines_per_agent,
     calls_per_second: values.calls_per_second,
     machine_detection: values.machine ? ("async" as const) : ("off" as const),
+    people_taken_for_machines: (values.taken ?? 0) / 100,
+    shift_ends: values.shift_ends?.format("HH:mm") ?? "",
     record_calls: values.record_calls,
     abandoned_message: values.abandoned_message,
     rules: {
@@ -155,6 +169,7 @@ function Fields({ campaign, saved, presets }: Props & { readonly presets: readon
   const queries = useQueryClient()
   const [form] = Form.useForm<Values>()
   const mode = (Form.useWatch("mode", form) as Values["mode"] | undefined) ?? campaign?.mode ?? "predictive"
+  const machine = Form.useWatch("machine", form) as boolean | undefined
   const preset = (Form.useWatch("preset", form) as string | undefined) ?? "CN"
   const mailings = useMailings()
   const scripts = useScripts()
@@ -299,6 +314,9 @@ function Fields({ campaign, saved, presets }: Props & { readonly presets: readon
           {number("max_lines", t("marketing.campaigns.maxLines"), 1, 10_000)}
           {number("max_lines_per_agent", t("marketing.campaigns.perAgent"), 1, 100, 0.5)}
           {number("calls_per_second", t("marketing.campaigns.perSecond"), 0.1, 1000)}
+          <Form.Item name="shift_ends" label={t("marketing.campaigns.shiftEnds")} extra={t("marketing.campaigns.shiftEndsMore")}>
+            <TimePicker format="HH:mm" minuteStep={5} needConfirm={false} />
+          </Form.Item>
         </div>
       </section>
       <section className="block">
@@ -333,6 +351,7 @@ function Fields({ campaign, saved, presets }: Props & { readonly presets: readon
           <Form.Item name="machine" label={t("marketing.campaigns.machine")} valuePropName="checked">
             <Switch />
           </Form.Item>
+          {machine === true && number("taken", t("marketing.campaigns.taken"), 0, 20, 0.1)}
           <Form.Item name="record_calls" label={t("marketing.campaigns.record")} valuePropName="checked">
             <Switch />
           </Form.Item>
