@@ -82,6 +82,7 @@ export const supervisorWords = {
     agent_chooses: ["由坐席拨出", "Agent dials"],
     bad_input: ["现场数据不可用", "Unusable data"],
     carrier: ["线路故障", "Network in trouble"],
+    caller_numbers: ["主叫号码都在休息", "No caller number left"],
   },
   whyTitle: ["为什么没有拨出？", "Why is nobody being called?"],
   whyFine: ["正在拨出。", "Calling is under way."],
