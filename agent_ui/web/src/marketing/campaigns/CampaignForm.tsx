@@ -53,6 +53,7 @@ interface Values {
   readonly owner_minutes: number
   readonly holidays: string
   readonly makeup_days: boolean
+  readonly first_calls_first: boolean
   readonly closed_days: readonly Dayjs[]
   readonly retry: Record<OutcomeName, RetryRow>
 }
@@ -69,6 +70,7 @@ function initial(campaign: Campaign | null, usual: Readonly<Record<string, unkno
     owner_minutes: (typeof stored.callback_owner_s === "number" ? stored.callback_owner_s : 900) / PER_MINUTE,
     holidays: typeof stored.holidays === "string" ? stored.holidays : "CN",
     makeup_days: stored.makeup_days === true,
+    first_calls_first: stored.first_calls_first === true,
     closed_days: Array.isArray(stored.closed_days) ? stored.closed_days.map((day) => dayjs(String(day))) : [],
     retry: retryOf(stored, usual),
   }
@@ -142,6 +144,7 @@ function bodyOf(values: Values, stored: Readonly<Record<string, unknown>>, prese
       callback_owner_s: Math.round(values.owner_minutes * PER_MINUTE),
       holidays: values.holidays,
       makeup_days: values.makeup_days,
+      first_calls_first: values.first_calls_first,
       closed_days: values.closed_days.map((day) => day.format("YYYY-MM-DD")).sort(),
       retry: retryBody(values.retry, stored),
     },
@@ -297,6 +300,9 @@ function Fields({ campaign, saved, presets }: Props & { readonly presets: readon
           {number("callback_days_max", t("marketing.campaigns.callbackDays"), 1, 365)}
           {number("owner_minutes", t("edit.rules.owner"), 0, 1440)}
         </div>
+        <Form.Item name="first_calls_first" label={t("steer.firstCalls")} extra={t("steer.firstCallsMore")} valuePropName="checked">
+          <Switch />
+        </Form.Item>
         <HolidayFields />
         <Collapse ghost items={[{ key: "retry", forceRender: true, label: t("edit.rules.retry"), children: <RetryFields /> }]} />
       </section>
