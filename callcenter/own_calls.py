@@ -87,9 +87,9 @@ def made_of(rows: Sequence[Any], agents: int, hours: float) -> World:
     if len(rows) < ENOUGH_CALLS or len(talks) < ENOUGH_TALKS:
         raise BadInput(
             field="world",
-            problem_zh=f"自有通话太少({len(rows)} 通、{len(talks)} 次交谈)",
+            problem_zh=f"自有通话太少（{len(rows)} 通、{len(talks)} 次交谈）",
             problem_en=f"there are too few calls of one's own ({len(rows)} calls, {len(talks)} talks)",
-            mend_zh=f"至少需要 {ENOUGH_CALLS} 通、{ENOUGH_TALKS} 次交谈;或改用 --world office。",
+            mend_zh=f"至少需要 {ENOUGH_CALLS} 通、{ENOUGH_TALKS} 次交谈；或改用 --world office。",
             mend_en=f"It takes {ENOUGH_CALLS} calls and {ENOUGH_TALKS} talks; or take --world office.",
         )
     base = office(agents, hours)

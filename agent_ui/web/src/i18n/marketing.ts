@@ -284,7 +284,7 @@ export const marketingWords = {
     perSecond: ["每秒最多拨出", "Most calls per second"],
     shiftEnds: ["坐席下班时间", "Agents go home at"],
     shiftEndsMore: ["可不填。临近时提前停止外呼，不让客户接通后无人。", "May be empty. Calling stops early enough that nobody answers to find no agent."],
-    taken: ["被误判为机器的客户(%,实测)", "People taken for machines (%, as tested)"],
+    taken: ["被误判为机器的客户（%，实测）", "People taken for machines (%, as tested)"],
     message: ["无人接待时的语音", "Message when no agent is free"],
     messageMore: ["须说明公司名称与联系电话。", "Must give the company's name and number."],
     machine: ["识别语音信箱", "Detect answering machines"],
