@@ -41,7 +41,7 @@ FIELDS: Mapping[str, Any] = {
     "channel": "电话",
     "city": "青岛市",
     "city_class": 2,
-    "conduct": ["honest"],
+    "conduct": ["honest_guided"],
     "contact": "王女士",
     "contact_phone": "0532-80000000",
     "contract_reference": "HT-2026-0018",

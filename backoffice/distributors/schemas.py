@@ -138,8 +138,9 @@ class ChangeRow(BaseModel):
 
 
 class ChangeOut(ChangeRow):
-    delta: dict[str, Any]
-    before: dict[str, Any]
+    delta: FileDelta
+    before: FileDelta
+    """What the changed facts said until then."""
     commands: list[str]
 
 

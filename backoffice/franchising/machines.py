@@ -58,8 +58,8 @@ MACHINES = (FRANCHISE,)
 words(
     franchise_application=("加盟申请", "franchise application"),
     understanding=("了解方案", "understanding"),
-    form_submitted=("已申请加盟", "form_submitted"),
-    reservation_signed=("已签预约", "reservation_signed"),
+    form_submitted=("已申请加盟", "form submitted"),
+    reservation_signed=("已签预约", "reservation signed"),
     site_assessed=("地点已评估", "site assessed"),
     plan_agreed=("计划已商定", "plan agreed"),
     contracted=("已签加盟合同", "contracted"),

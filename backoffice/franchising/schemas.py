@@ -11,6 +11,8 @@ from pydantic import BaseModel, Field
 from backoffice.franchising.seed import Education, Source
 from backoffice.listing.http import Command, StoryLine
 
+Conduct = Literal["honest_guided", "joins_activities", "proposes"]
+
 
 class ApplicantBody(BaseModel):
     source: Source
@@ -26,7 +28,7 @@ class ApplicantBody(BaseModel):
     accepts_philosophy: bool = False
     competing_chain: bool = False
     funds_fen: int = Field(default=0, ge=0, le=10**15)
-    conduct: list[str] = Field(default_factory=list, max_length=10)
+    conduct: list[Conduct] = Field(default_factory=list, max_length=3)
     disclosed_on: date | None = None
 
 

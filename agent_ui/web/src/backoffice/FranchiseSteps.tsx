@@ -22,11 +22,10 @@ export default function FranchiseSteps({ thing, verbs }: PanelProps) {
       <h3>{t("office.franchise.steps")}</h3>
       <Steps
         size="small"
-        type="navigation"
-        responsive
+        titlePlacement="vertical"
         current={at}
         {...(at < 0 ? { status: "error" as const } : {})}
-        items={STEPS.map((step, index) => ({ title: `${String(index + 1)} ${w(step)}` }))}
+        items={STEPS.map((step) => ({ title: w(step) }))}
         className="office-nine"
       />
       {thing.state === "licensing" && <Checklist thing={thing} wanted={thing.licences_needed} done={thing.licences} may={verbs.includes("tick")} title={t("office.franchise.licences")} />}

@@ -114,7 +114,7 @@ export function OfficeDocument({ name, id }: { readonly name: NounName; readonly
               <Panel key={textOf(thing.id)} thing={thing} verbs={verbs} />
             </Suspense>
           )}
-          {(facts.document ?? []).filter((field) => field.kind === "part" && typeof thing[field.name] === "object" && thing[field.name] !== null).map((field) => (
+          {(facts.document ?? []).filter((field) => field.kind === "part" && hasFacts(thing[field.name])).map((field) => (
             <section key={field.name} className="sheet office-box">
               <h3>{w(field.name, name)}</h3>
               <PartFacts name={name} field={field} part={thing[field.name] as Thing} />
@@ -181,6 +181,8 @@ function groupsOf(rows: readonly Thing[], by: string | undefined): [string, Thin
   }
   return [...groups]
 }
+
+const hasFacts = (part: unknown): boolean => typeof part === "object" && part !== null && Object.values(part).some((value) => value !== null)
 
 function PartFacts({ name, field, part }: { readonly name: NounName; readonly field: Field; readonly part: Thing }) {
   const w = useWord()

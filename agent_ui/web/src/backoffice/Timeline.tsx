@@ -24,7 +24,7 @@ export interface StoryLine {
 function figures(detail: Thing, w: (code: string, noun?: string) => string): string[] {
   return Object.entries(detail).flatMap(([name, value]) => {
     if (name.endsWith("_fen") && typeof value === "number") return [`${w(name, "story")} ${yuan(value)}`]
-    if (typeof value === "number" || (typeof value === "string" && value !== "" && !/^[0-9a-f]{8}-/.test(value) && !name.endsWith("_id"))) return [`${w(name, "story")} ${typeof value === "string" ? w(value) : value}`]
+    if (typeof value === "number" || (typeof value === "string" && value !== "" && !/^[0-9a-f]{8}-/.test(value) && !name.endsWith("_id"))) return [`${w(name, "story")} ${typeof value === "string" ? w(value, name) : value}`]
     return []
   })
 }

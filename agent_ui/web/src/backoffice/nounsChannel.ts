@@ -93,6 +93,7 @@ export const CHANNEL_NOUNS: Partial<Record<NounName, Noun>> = {
       "sign-contract": () => ({ responsibilities: RESPONSIBILITIES }),
     },
     more: { tick: { states: ["licensing", "pre_opening"], duties: ["SM", "CMO", "REP", "MKT"] }, support: { states: ["open_supported"], duties: ["SM", "CMO", "REP", "MKT"] } },
+    rows: { checks: { columns: ["zh", "en", "met"] } },
     related: [{ noun: "franchising/support", by: "application_id" }],
     hide: ["checklist_needed", "licences_needed"],
   },

@@ -311,6 +311,8 @@ export const ourWords: Readonly<Record<string, Pair>> = {
   "reading.start": ["期初", "start"],
   targets: ["目标", "targets"],
   before: ["变更前", "before"],
+  "file-changes.delta": ["变更后", "now"],
+  "file-changes.credit": ["信用额度变更", "change of credit"],
   customer_note: ["备注", "note"],
 
   // The work list
