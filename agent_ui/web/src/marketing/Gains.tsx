@@ -15,7 +15,7 @@ export function Gains({ gains }: { readonly gains: readonly Schemas["Gain"][] })
   return (
     <figure className="gains">
       <h4>{t("targeting.score.gains")}</h4>
-      <svg viewBox={`0 0 ${WIDE + EDGE + 10} ${HIGH + 46}`} role="img" aria-label={t("targeting.score.gains")}>
+      <svg viewBox={`0 0 ${WIDE + EDGE + 20} ${HIGH + 46}`} role="img" aria-label={t("targeting.score.gains")}>
         {[0, 0.5, 1].map((share) => (
           <g key={share}>
             <line x1={x(0)} x2={x(100)} y1={y(share)} y2={y(share)} className="grid" />

@@ -40,6 +40,7 @@ export function ForecastChart({ days }: { readonly days: readonly Day[] }) {
           ))}
           {days.map((day, n) => {
             const left = EDGE + n * step
+            const first = (step - BAR * 3 - 2) / 2
             const bar = (what: string, value: number, at: number, from = 0) => (
               <rect className={what} x={left + at} width={BAR} y={TOP + HIGH - high(value + from)} height={high(value)} />
             )
@@ -49,13 +50,13 @@ export function ForecastChart({ days }: { readonly days: readonly Day[] }) {
                   {t("targeting.chart.day", { day: calendarDay(day.day), callable: day.callable, calls: calls(day), first: day.first_calls, lost: day.expiring })}
                 </title>
                 {!day.is_open && <rect className="closed" x={left} width={step - 2} y={TOP} height={HIGH} />}
-                {bar("callable", day.callable, 2)}
-                {bar("first", day.first_calls, 2 + BAR)}
-                {bar("calls", calls(day) - day.first_calls, 2 + BAR, day.first_calls)}
-                {bar("lost", day.expiring, 2 + BAR * 2 - 4)}
+                {bar("callable", day.callable, first)}
+                {bar("first", day.first_calls, first + BAR + 1)}
+                {bar("calls", calls(day) - day.first_calls, first + BAR + 1, day.first_calls)}
+                {bar("lost", day.expiring, first + BAR * 2 + 2)}
                 {day.expiring > 0 && (
-                  <text x={left + BAR * 2 + 8} y={TOP + HIGH - high(day.expiring) - 4} textAnchor="middle">
-                    {day.expiring}
+                  <text x={left + first + BAR * 2.5 + 4} y={TOP + HIGH - high(day.expiring) - 4} textAnchor="middle">
+                    {day.expiring.toLocaleString("en")}
                   </text>
                 )}
                 <text x={left + step / 2} y={TOP + HIGH + 16} textAnchor="middle">
