@@ -16,6 +16,7 @@ from backoffice.accounts import service as accounts
 from backoffice.kit.duties import Actor, OfficeRole
 from backoffice.kit.refusals import NotYourDuty, Refused, SameHands
 from backoffice.numbering.service import next_number
+from backoffice.orders.models import SalesOrderLine
 from backoffice.receivables import allocations, rules
 from backoffice.receivables.machines import CREDIT_NOTE, INVOICE
 from backoffice.receivables.models import CreditKind, CreditNote, Invoice, InvoiceLine, PaymentSchedule
@@ -188,6 +189,19 @@ async def lines_of(session: Session, invoice_id: UUID) -> list[InvoiceLine]:
         select(InvoiceLine).where(col(InvoiceLine.invoice_id) == invoice_id).order_by(col(InvoiceLine.line_no))
     )
     return list(rows)
+
+
+async def articles_of(session: Session, invoice_id: UUID) -> list[tuple[InvoiceLine, str]]:
+    """The lines, each with the article of the order's line it bills ('' for a line of its own)."""
+    lines = await lines_of(session, invoice_id)
+    billed = [line.order_line_id for line in lines if line.order_line_id is not None]
+    rows = await session.execute(
+        select(col(SalesOrderLine.id), col(SalesOrderLine.sku)).where(col(SalesOrderLine.id).in_(billed))
+    )
+    articles: dict[UUID | None, str] = {}
+    for line_id, sku in rows:
+        articles[line_id] = sku
+    return [(line, articles.get(line.order_line_id, "")) for line in lines]
 
 
 async def schedule_of(session: Session, invoice_id: UUID) -> list[PaymentSchedule]:

@@ -82,7 +82,9 @@ def _receipts(today: date, customer: UUID | None = None) -> Select[Any]:
 
 
 def _credits(today: date) -> Select[Any]:
-    return _named(ledger.credit_notes(today).subquery("n"), CreditRow)
+    n = ledger.credit_notes(today).subquery("n")
+    rows = _named(n, CreditRow, col(Invoice.number).label("invoice_number"))
+    return rows.outerjoin(Invoice, col(Invoice.id) == n.c.invoice_id)
 
 
 def _dunnings(today: date, customer: UUID | None = None) -> Select[Any]:

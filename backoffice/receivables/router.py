@@ -76,7 +76,9 @@ async def _invoice(session: Session, today: date, actor: Actor, invoice_id: UUID
     return InvoiceOut.model_validate(
         values
         | {
-            "lines": [LineOut(**line.model_dump()) for line in await invoices.lines_of(session, invoice_id)],
+            "lines": [
+                LineOut(**line.model_dump(), sku=sku) for line, sku in await invoices.articles_of(session, invoice_id)
+            ],
             "schedule": [DueOut(**part.model_dump(), open_fen=part.amount_fen - paid) for part, paid in opened],
             "allocations": await _told(session, await repository.allocations_of(session, invoice_id=invoice_id)),
             "collection_class": rules.collection_class(

@@ -57,6 +57,8 @@ class InvoiceNew(BaseModel):
 
 class LineOut(BaseModel):
     line_no: int
+    sku: str
+    """The article of the order's line; empty for a line of its own."""
     name: str
     quantity: int
     price_fen: int
@@ -162,6 +164,7 @@ class CreditRow(BaseModel):
     customer_id: UUID
     customer: str
     invoice_id: UUID | None
+    invoice_number: str | None
     kind: CreditKind
     amount_fen: int
     allocated_fen: int

@@ -7,7 +7,7 @@ import { useTranslation } from "../i18n/use"
 import { parseYuan, yuan } from "../ui/money"
 import { clockOf } from "./cells"
 import { type Field, type NounName, rowsOf, textOf, type Thing } from "./catalogue"
-import { PICKED, Picker } from "./pickers"
+import { ArticleInput, PICKED, Picker } from "./pickers"
 import { usePeople } from "./people"
 import { startOf } from "./values"
 import { useWord } from "./words"
@@ -137,7 +137,7 @@ function Plain({ field, about, ...rest }: { readonly field: Field; readonly abou
     case "long":
       return <Input.TextArea {...given} autoSize={{ minRows: field.name === "body" ? 6 : 2, maxRows: 14 }} />
     default:
-      return <Input {...given} />
+      return field.name === "sku" ? <ArticleInput {...given} /> : <Input {...given} />
   }
 }
 

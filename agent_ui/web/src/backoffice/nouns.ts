@@ -135,7 +135,7 @@ export const NOUN: Partial<Record<NounName, Noun>> = {
     rows: { allocations: { columns: ["invoice_number", "amount_fen", "allocated_on", "reversed_on", "reverse_reason"] } },
     related: [{ noun: "refunds", by: "receipt_id" }],
   },
-  "credit-notes": { machine: "credit_note", columns: ["number", "customer", "kind", "amount_fen", "allocated_fen", "balance_fen", "reason", "issued_on", "state"], views: states("state", "draft", "issued"), makers: ["SUP", "FIN"] },
+  "credit-notes": { machine: "credit_note", columns: ["number", "customer", "invoice_number", "kind", "amount_fen", "allocated_fen", "balance_fen", "reason", "issued_on", "state"], views: states("state", "draft", "issued"), makers: ["SUP", "FIN"] },
   statements: { machine: "statement", columns: ["number", "customer", "from_on", "to_on", "opening_fen", "debit_fen", "credit_fen", "closing_fen", "customer_fen", "difference_reason", "state"], views: states("state", "draft", "sent", "differing", "confirmed"), makers: ["FIN"], verbs: { differ: [] }, starts: { confirm: (statement) => ({ customer_fen: statement.closing_fen }) } },
   dunnings: {
     machine: "dunning",

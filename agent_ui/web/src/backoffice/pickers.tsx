@@ -1,6 +1,6 @@
 /** Choosing another thing by typing a part of its number or name. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
-import { Select } from "antd"
+import { AutoComplete, Select } from "antd"
 import { useEffect, useState } from "react"
 import { api, taken } from "../api/client"
 import { currentLanguage } from "../i18n"
@@ -124,4 +124,14 @@ export function Picker({ name, value, onChange, ...rest }: Props) {
       notFoundContent={t("say.nothingFound")}
     />
   )
+}
+
+/** An article by a part of its number or name; one that is not in stock yet can be typed. */
+export function ArticleInput({ value, onChange, ...rest }: { readonly value?: string; readonly onChange?: (value: string) => void }) {
+  const known = useQuery({ queryKey: ["office", "pick", "articles"], queryFn: () => office<ListPage>("stock?limit=200&sort=sku"), staleTime: 60_000 })
+  const wanted = (value ?? "").toLowerCase()
+  const options = (known.data?.rows ?? [])
+    .map((row) => ({ value: textOf(row.sku), label: `${textOf(row.sku)} · ${textOf(row.name)}` }))
+    .filter(({ label }) => label.toLowerCase().includes(wanted))
+  return <AutoComplete {...rest} value={value ?? ""} onChange={(sku: string) => onChange?.(sku)} options={options} popupMatchSelectWidth={false} />
 }
