@@ -119,6 +119,8 @@ words(
     reward_payout=("奖励发放", "payout of rewards"),
     reward_violation=("违规调查", "investigation"),
     calculated=("已计算", "calculated"),
+    **{f"{of}.state.open": ("待发放", "to be paid") for of in ("reward_payout", "reward_payouts")},
+    **{f"{of}.state.paid": ("已发放", "paid out") for of in ("reward_payout", "reward_payouts")},
     payout_submitted=("发放待批", "payout submitted"),
     payout_approved=("发放已批", "payout approved"),
     begin=("开始执行", "begin"),

@@ -126,7 +126,7 @@ def _settled(shown: RewardStatementOut) -> list[Block]:
             Code(p.receipt_kind) if p.receipt_kind else None,
             p.receipt_number,
             p.paid_on,
-            Code(p.state),
+            Code(p.state, "reward_payout"),
         ]
         for p in shown.payouts
     ]

@@ -36,6 +36,7 @@ export const CONTROL_NOUNS: Partial<Record<NounName, Noun>> = {
   "expense-invoices": { opens: { noun: "expense-claims", by: "claim_id" } },
   distributors: {
     ...plain("distributor_record", ["REP", "SM"], "prospect", "matched", "contracted_draft", "reviewed", "filed", "active", "suspended"),
+    rows: { findings: { columns: ["zh", "en", "met"] } },
     begins: [
       { noun: "visits", duties: ["REP", "SM"], with: (dealer) => ({ distributor_id: dealer.id }) },
       { noun: "complaints", duties: ["REP", "SUP", "SM"], with: (dealer) => ({ distributor_id: dealer.id }) },

@@ -312,6 +312,9 @@ export const ourWords: Readonly<Record<string, Pair>> = {
   targets: ["目标", "targets"],
   before: ["变更前", "before"],
   "file-changes.delta": ["变更后", "now"],
+  "visits.one": ["拜访记录", "visit"],
+  "evaluations.one": ["业务员评价", "evaluation"],
+  "distributors.findings": ["选择标准核对", "selection criteria"],
   "file-changes.credit": ["信用额度变更", "change of credit"],
   customer_note: ["备注", "note"],
 
