@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.e2e.conftest import Demo, shoot
-from tests.e2e.office import House, choose, fill, give, send
+from tests.e2e.office import House, choose, fill, give, issued, send
 
 pytestmark = pytest.mark.browser
 
@@ -22,30 +22,6 @@ async def house(browser: Browser, demo: Demo) -> AsyncIterator[House]:
     yield house
     await house.close()
     assert house.errors == []
-
-
-async def issued(house: House, year: int, account: str, annual_fen: int, **actions: str) -> str:
-    """A budget of the marketing department through all its hands; its id."""
-    mkt, sm, fin, cmo, fin2, gm = await house.all("planning", "sales", "finance", "cmo", "accountant", "gm")
-    live = await mkt.get(f"budgets?filter=year:{year}&filter=account_code:{account}&filter=state:issued")
-    if live["rows"]:  # a demonstration that was used before
-        return str(live["rows"][0]["id"])
-    row = await mkt.post(
-        "budgets",
-        year=year,
-        department_code="MKT",
-        account_code=account,
-        annual_fen=annual_fen,
-        months=[annual_fen // 12] * 12,
-        actions=actions,
-    )
-    at = f"budgets/{row['id']}"
-    row = await sm.post(f"{at}/unit-review", version=row["version"])
-    await fin.post(f"{at}/consolidate", version=row["version"])
-    await cmo.agree(row["id"])
-    await fin2.agree(row["id"])
-    await gm.post(f"{at}/issue-budget", version=(await gm.get(at))["version"])
-    return str(row["id"])
 
 
 async def test_a_budget_overrun_is_stopped_and_passes_after_a_transfer(house: House) -> None:

@@ -26,7 +26,7 @@ const dutyWord = (code: string): string => dutyWords[code]?.[currentLanguage() =
 const isMarked = (field: Field) => field.name === "state" || field.name === "status" || field.name === "promise" || field.name === "collection_class"
 
 /** Fields whose text is a code with a word. */
-const CODES = new Set(["kind", "payment", "source", "method", "purpose", "case", "evidence", "grade", "partial_policy", "thing", "act", "stage", "level", "bucket", "job"])
+const CODES = new Set(["kind", "payment", "source", "method", "purpose", "case", "evidence", "grade", "partial_policy", "thing", "act", "stage", "level", "bucket", "job", "receipt_kind"])
 
 /** Minutes after midnight as a time of the day. */
 export const clockOf = (minutes: number): string => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`

@@ -56,6 +56,7 @@ export const ourWords: Readonly<Record<string, Pair>> = {
   "gradings.due_on": ["应完成日期", "due on"],
   "story.from": ["由", "from"],
   "story.filled": ["落实", "saw to it"],
+  "story.contact": ["联络", "contact"],
   "story.seq": ["序号", "no."],
   "story.to": ["至", "to"],
 
