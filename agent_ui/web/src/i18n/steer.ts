@@ -102,6 +102,7 @@ export const steerWords = {
     edit: ["编辑 {{grade}} 级", "Edit grade {{grade}}"],
     results: ["哪些结果属于哪一类", "Which results sort into which kind"],
     kind: ["五类", "Kind"],
+    result: ["通话结果及等级", "Results and their grade"],
     round: ["第 {{n}} 轮", "Round {{n}}"],
     tried: ["未接通 {{n}} 次", "tried {{n}} times"],
     sorting: {

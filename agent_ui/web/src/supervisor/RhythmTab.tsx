@@ -58,7 +58,7 @@ export function RhythmTab() {
         columns={[
           { title: t("steer.rhythm.kind"), width: 160, render: (_, row) => t(`steer.rhythm.sorting.${row.kind}`) },
           {
-            title: t("live.follow.tab"),
+            title: t("steer.rhythm.result"),
             render: (_, row) =>
               row.results.map((one) => (
                 <span key={one.code} style={{ marginRight: 18 }}>
