@@ -10828,7 +10828,7 @@ export interface components {
              */
             competing_chain?: boolean;
             /** Conduct */
-            conduct?: string[];
+            conduct?: ("honest_guided" | "joins_activities" | "proposes")[];
             /** Disclosed On */
             disclosed_on?: string | null;
             /** @default below */
@@ -11706,20 +11706,14 @@ export interface components {
         };
         /** ChangeOut */
         backoffice__distributors__schemas__ChangeOut: {
-            /** Before */
-            before: {
-                [key: string]: unknown;
-            };
+            before: components["schemas"]["FileDelta"];
             /** Commands */
             commands: string[];
             /** Credit */
             credit: boolean;
             /** Customer */
             customer: string;
-            /** Delta */
-            delta: {
-                [key: string]: unknown;
-            };
+            delta: components["schemas"]["FileDelta"];
             /**
              * Distributor Id
              * Format: uuid
@@ -12144,7 +12138,7 @@ export interface components {
              */
             competing_chain?: boolean;
             /** Conduct */
-            conduct?: string[];
+            conduct?: ("honest_guided" | "joins_activities" | "proposes")[];
             /**
              * Customer Id
              * Format: uuid
@@ -12677,6 +12671,8 @@ export interface components {
             price_fen: number;
             /** Quantity */
             quantity: number;
+            /** Sku */
+            sku: string;
         };
         /** StatementRow */
         backoffice__receivables__schemas__StatementRow: {
@@ -15316,6 +15312,8 @@ export interface components {
             id: string;
             /** Invoice Id */
             invoice_id: string | null;
+            /** Invoice Number */
+            invoice_number: string | null;
             /** Issued On */
             issued_on: string | null;
             kind: components["schemas"]["CreditKind"];
@@ -15352,6 +15350,8 @@ export interface components {
             id: string;
             /** Invoice Id */
             invoice_id: string | null;
+            /** Invoice Number */
+            invoice_number: string | null;
             /** Issued On */
             issued_on: string | null;
             kind: components["schemas"]["CreditKind"];
@@ -17452,7 +17452,7 @@ export interface components {
              */
             competing_chain?: boolean;
             /** Conduct */
-            conduct?: string[];
+            conduct?: ("honest_guided" | "joins_activities" | "proposes")[];
             /** Contract Id */
             contract_id: string | null;
             /** Customer */
