@@ -194,7 +194,7 @@ async def set_policy(session: Session, queue_id: UUID, wanted: PolicyBody, user:
     await audit(session, now, user, "recording_policy_changed", "campaign", str(queue_id), detail)
 
 
-ANNOUNCEMENT = "您好,为保证服务质量,本次通话将被录音。"
+ANNOUNCEMENT = "您好，为保证服务质量，本次通话将被录音。"
 """What is said where a campaign has no words of its own."""
 
 

@@ -219,7 +219,7 @@ _WORDS: dict[Trouble, tuple[str, str]] = {
     Trouble.SHUT_OUT: (
         "线路不接受我们的账户或密码，或账户已停用、欠费；请运行 callcenter doctor 查看原因",
         "The telephone network does not let us in: wrong credentials, or an account without funds. "
-        "`callcenter doctor` says which.",
+        "Run callcenter doctor to see which.",
     ),
     Trouble.SLOW: ("线路应答太慢", "The telephone network answers too slowly."),
 }

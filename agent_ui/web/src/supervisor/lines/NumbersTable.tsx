@@ -40,7 +40,7 @@ export function Standing({ row }: { readonly row: NumberRow }) {
   )
 }
 
-/** Answer rates of the days, oldest first: the height is the rate, a day without calls is a gap. */
+/** Answer rates of the days, oldest first: the height is the rate. Days without calls are left out. */
 export function Days({ days }: { readonly days: readonly Schemas["DayCounted"][] }) {
   const { t } = useTranslation()
   const said = days.map((one) => `${one.day.slice(5)} ${rate(one.answer_rate)}`).join("，")
@@ -66,7 +66,7 @@ export function NumbersTable({ asked }: { readonly asked: UseQueryResult<Numbers
   const columns: TableProps<NumberRow>["columns"] = [
     {
       title: t("lines.number"),
-      width: 190,
+      width: 150,
       render: (_, row) => (
         <>
           <strong className="num">{row.number}</strong>
@@ -74,18 +74,18 @@ export function NumbersTable({ asked }: { readonly asked: UseQueryResult<Numbers
         </>
       ),
     },
-    { title: t("lines.state"), width: 190, render: (_, row) => <Standing row={row} /> },
-    { title: t("lines.whose"), width: 150, render: (_, row) => (!row.known ? "" : row.queue_id === null ? t("lines.everybody") : (campaigns.find((one) => one.id === row.queue_id)?.name ?? row.queue_id.slice(0, 8))) },
-    { title: t("lines.today"), width: 100, align: "right", render: (_, row) => <span className="num">{row.daily_cap > 0 ? `${String(row.calls_today)} / ${String(row.daily_cap)}` : row.calls_today}</span> },
-    { title: t("lines.calls", { n: days }), width: 110, align: "right", render: (_, row) => <span className="num">{row.figures.calls}</span> },
-    { title: t("lines.answerRate"), width: 100, align: "right", render: (_, row) => <span className="num">{rate(row.figures.answer_rate)}</span> },
-    { title: t("lines.declinedRate"), width: 100, align: "right", render: (_, row) => <span className="num">{rate(row.figures.declined_rate)}</span> },
-    { title: t("lines.shortRate"), width: 100, align: "right", render: (_, row) => <span className="num">{rate(row.figures.short_rate)}</span> },
+    { title: t("lines.state"), width: 185, render: (_, row) => <Standing row={row} /> },
+    { title: t("lines.whose"), width: 120, render: (_, row) => (!row.known ? "" : row.queue_id === null ? t("lines.everybody") : (campaigns.find((one) => one.id === row.queue_id)?.name ?? row.queue_id.slice(0, 8))) },
+    { title: t("lines.today"), width: 88, align: "right", render: (_, row) => <span className="num">{row.daily_cap > 0 ? `${String(row.calls_today)} / ${String(row.daily_cap)}` : row.calls_today}</span> },
+    { title: t("lines.calls", { n: days }), width: 90, align: "right", render: (_, row) => <span className="num">{row.figures.calls}</span> },
+    { title: t("lines.answerRate"), width: 88, align: "right", render: (_, row) => <span className="num">{rate(row.figures.answer_rate)}</span> },
+    { title: t("lines.declinedRate"), width: 88, align: "right", render: (_, row) => <span className="num">{rate(row.figures.declined_rate)}</span> },
+    { title: t("lines.shortRate"), width: 88, align: "right", render: (_, row) => <span className="num">{rate(row.figures.short_rate)}</span> },
     { title: t("lines.signs"), width: 80, align: "right", render: (_, row) => <span className="num">{row.signs}</span> },
-    { title: t("lines.byDay"), width: 120, render: (_, row) => <Days days={row.days} /> },
+    { title: t("lines.byDay"), width: 100, render: (_, row) => <Days days={row.days} /> },
     {
       title: "",
-      width: 150,
+      width: 130,
       render: (_, row) =>
         !row.known ? (
           <Button
@@ -119,7 +119,7 @@ export function NumbersTable({ asked }: { readonly asked: UseQueryResult<Numbers
         columns={columns}
         dataSource={rows}
         pagination={false}
-        scroll={{ x: 1250 }}
+        scroll={{ x: 1120 }}
         locale={{ emptyText: <Nothing title={t("lines.none")} more={t("lines.noneMore")} /> }}
         onRow={(row) => ({ onClick: () => setOpen(row.number), style: { cursor: "pointer" } })}
       />
