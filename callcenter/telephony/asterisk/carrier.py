@@ -193,7 +193,10 @@ class AsteriskCarrier(Commands):
 
     async def _send_home(self) -> None:
         await asyncio.sleep(_CLAIMED_WITHIN_S)
-        await self._legs.send_home()
+        if self._legs.parked_since(_CLAIMED_WITHIN_S):  # a busy machine takes its time to park hundreds
+            self._spawn(self._send_home())
+        else:
+            await self._legs.send_home()
 
     def _read(self, channel: Channel, call: CallRecord, room: str | None) -> None:
         """Take in a channel that was read; `room`: the bridge it is in (empty: in none), None where nobody looked."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -65,6 +66,7 @@ class Legs:
         # Found after a restart, and not parked by this process yet: in their room, or anywhere else.
         self._unclaimed: set[UUID] = set()
         self._elsewhere: set[UUID] = set()
+        self._last_parked = monotonic()
 
     def get(self, agent_id: UUID) -> Leg | None:
         return self._legs.get(agent_id)
@@ -80,6 +82,7 @@ class Legs:
             return
         if leg is not None:
             await self.unpark(agent_id)
+        self._last_parked = monotonic()
         await self._make_room(f"{ROOM}{agent_id}")
         leg = self._legs[agent_id] = Leg(agent_id, address)
         if agent_id in self._unclaimed:
@@ -227,6 +230,10 @@ class Legs:
     def _forget(self, agent_id: UUID) -> None:
         self._unclaimed.discard(agent_id)
         self._elsewhere.discard(agent_id)
+
+    def parked_since(self, seconds: float) -> bool:
+        """Whether somebody was parked in the last so many seconds of the machine's clock (or this just began)."""
+        return monotonic() - self._last_parked < seconds
 
     async def send_home(self) -> None:
         """Hang up the legs that nobody has claimed: their agents left while no worker was there to see it."""
