@@ -289,8 +289,8 @@ function Filters({ name, wish, ask }: { readonly name: NounName; readonly wish: 
       })}
       {facts.on != null && (
         <DatePicker.RangePicker
-          aria-label={w(facts.on)}
-          placeholder={[`${w(facts.on)} ≥`, "≤"]}
+          aria-label={w(facts.on, name)}
+          placeholder={[`${w(facts.on, name)} ≥`, "≤"]}
           allowEmpty={[true, true]}
           value={[wish.from === "" ? null : dayjs(wish.from), wish.to === "" ? null : dayjs(wish.to)]}
           onChange={(days) => ask({ from: days?.[0]?.format("YYYY-MM-DD") ?? "", to: days?.[1]?.format("YYYY-MM-DD") ?? "" })}

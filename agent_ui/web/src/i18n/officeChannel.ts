@@ -93,6 +93,8 @@ export const channelWords: Readonly<Record<string, Pair>> = {
   set_slots: ["编制日程", "write the day plan"],
   texts: ["条目", "lines"],
   "conference-invitees.name": ["姓名", "name"],
+  "conference-invitees.signed_on": ["签约日期", "signed on"],
+  "conference-receivables.signed_on": ["签约日期", "signed on"],
   intent: ["意向", "intent"],
   proposals: ["建议与期望", "proposals"],
   lodging: ["住宿安排", "lodging"],
