@@ -55,7 +55,7 @@ function Scripts() {
     },
     { title: t("marketing.scripts.product"), dataIndex: "product" },
     { title: t("marketing.scripts.language"), width: 90, render: (_, row) => wordFor("marketing.scripts.languages", row.language) },
-    { title: t("marketing.scripts.version", { n: "" }), width: 100, render: (_, row) => t("marketing.scripts.version", { n: row.version }) },
+    { title: t("targeting.versions.column"), width: 100, render: (_, row) => t("marketing.scripts.version", { n: row.version }) },
     { title: t("marketing.brochures.created"), width: 180, render: (_, row) => <span className="num">{fullTime(row.created_at)}</span> },
     {
       title: t("ui.actions"),

@@ -4,11 +4,12 @@ import { App, Button, DatePicker, Form, Input, Modal, Select, type TableProps, T
 import dayjs from "dayjs"
 import { useState } from "react"
 import { useSearchParams } from "react-router"
+import { wordFor } from "../i18n"
 import { useTranslation } from "../i18n/use"
 import { instantOfText } from "../agent/callback"
 import { api, type Schemas, taken } from "../api/client"
 import { useFailure } from "../ui/failure"
-import { useCampaignOptions, useUserOptions } from "../ui/lookups"
+import { useCampaignOptions, useDispositionName, useUserOptions } from "../ui/lookups"
 import { Page } from "../ui/Page"
 import { PagedTable, usePaging } from "../ui/PagedTable"
 import { Mark, Stand } from "../ui/StateMark"
@@ -74,6 +75,7 @@ function Due() {
     then()
     paging.rewind()
   }
+  const dispositionName = useDispositionName()
   const columns: TableProps<Row>["columns"] = [
     {
       title: t("live.follow.due"),
@@ -104,7 +106,8 @@ function Due() {
           </span>
         ),
     },
-    { title: t("live.follow.reason"), dataIndex: "reason", ellipsis: true },
+    // An outcome of the line, a result's code, or what somebody wrote: whichever it is, in words.
+    { title: t("live.follow.reason"), width: 150, ellipsis: true, render: (_, row) => wordFor("outcome", dispositionName(row.reason)) },
     { title: t("live.follow.owner"), width: 110, ellipsis: true, render: (_, row) => row.owner_name ?? <span className="dim">{t("live.follow.anyone")}</span> },
     { title: t("live.campaign"), dataIndex: "campaign_name", width: 160, ellipsis: true },
     { title: t("live.follow.state"), width: 100, render: (_, row) => <Stand group="followUpState" state={row.state} /> },

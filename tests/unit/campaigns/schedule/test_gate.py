@@ -555,6 +555,7 @@ def test_a_sentence_names_the_next_time_on_the_customers_clock() -> None:
     facts = replace(MAILED, timezone="Europe/Paris")
     verdict = eligibility(facts, RULES, local("Europe/Paris", "2026-03-10 11:30"))
     assert describe(verdict, "zh") == (
-        "客户当地时间不在外呼时段（10:00–11:00、12:00–13:00、15:00–17:00）内。下次可呼叫：2026-03-10 12:00（客户当地时间）。"
+        "客户当地时间不在外呼时段（10:00–11:00、12:00–13:00、15:00–17:00）内。"
+        "下次可呼叫：2026-03-10 12:00（客户当地时间）。"
     )
     assert "Next: 2026-03-10 12:00 on the customer's clock." in describe(verdict, "en")
