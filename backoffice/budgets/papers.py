@@ -7,12 +7,10 @@ from datetime import date
 from backoffice.budgets import lists
 from backoffice.budgets.schemas import BudgetOut
 from backoffice.budgets.service import KIND
-from backoffice.kit.words import words
 from backoffice.listing.query import ListQuery, everything
 from backoffice.printing.paper import Both, Code, Fields, Money, Paper, Percent, Signatures, Table, Text, Value
 from backoffice.printing.who import verdicts
 from callcenter.kit.db import Session
-
 
 _HEADS = (
     Both("预算", "budget"),

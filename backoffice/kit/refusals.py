@@ -22,8 +22,8 @@ class WrongState(Conflict):
         super().__init__(
             why_zh=f"该{word(thing, 'zh')}目前为“{word(state, 'zh', thing)}”,不能“{word(command, 'zh')}”。"
             "请刷新后查看可用的操作。",
-            why_en=f"This {word(thing, 'en')} is '{word(state, 'en', thing)}', which does not allow '{word(command, 'en')}'. "
-            "Refresh to see what can be done.",
+            why_en=f"This {word(thing, 'en')} is '{word(state, 'en', thing)}', "
+            f"which does not allow '{word(command, 'en')}'. Refresh to see what can be done.",
             code="wrong_state",
         )
 
