@@ -249,7 +249,7 @@ export const supervisorWords = {
   follow: {
     title: ["跟进清单", "Follow-ups"],
     tab: ["跟进", "Follow-ups"],
-    more: ["已要求购买尚无后话、极大兴趣、未联系上：每一位都有到期时间。", "Asked to buy, great interest, not reached: each with its due time."],
+    more: ["每一位都有缘由、负责人、到期时间与经过；展开可见经过。", "Each has its reason, its owner, its due time and its history: open a line to read it."],
     case: ["情形", "Case"],
     reason: ["缘由", "Reason"],
     owner: ["负责人", "Owner"],

@@ -107,7 +107,7 @@ function Due() {
         ),
     },
     // An outcome of the line, a result's code, or what somebody wrote: whichever it is, in words.
-    { title: t("live.follow.reason"), width: 150, ellipsis: true, render: (_, row) => wordFor("outcome", dispositionName(row.reason)) },
+    { title: t("live.follow.reason"), width: 220, ellipsis: true, render: (_, row) => wordFor("outcome", dispositionName(row.reason)) },
     { title: t("live.follow.owner"), width: 110, ellipsis: true, render: (_, row) => row.owner_name ?? <span className="dim">{t("live.follow.anyone")}</span> },
     { title: t("live.campaign"), dataIndex: "campaign_name", width: 160, ellipsis: true },
     { title: t("live.follow.state"), width: 100, render: (_, row) => <Stand group="followUpState" state={row.state} /> },
@@ -138,7 +138,7 @@ function Due() {
           <Select allowClear placeholder={t("live.campaign")} aria-label={t("live.campaign")} options={campaigns} value={campaign} onChange={(value?: string) => again(() => setCampaign(value))} style={{ width: 180 }} />
           <Select allowClear showSearch={{ optionFilterProp: "label" }} placeholder={t("live.follow.owner")} aria-label={t("live.follow.owner")} options={agents} value={owner} onChange={(value?: string) => again(() => setOwner(value))} style={{ width: 140 }} />
         </div>
-        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1250} empty={<Nothing title={t("live.follow.none")} />} expandable={{ expandedRowRender: (row) => <FollowUpHistory row={row} /> }} />
+        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1450} empty={<Nothing title={t("live.follow.none")} />} expandable={{ expandedRowRender: (row) => <FollowUpHistory row={row} /> }} />
       </div>
       {dropping !== null && <Drop row={dropping} close={() => setDropping(null)} />}
       {moving !== null && <Move row={moving} agents={agents} close={() => setMoving(null)} />}

@@ -51,7 +51,7 @@ export function AutomationTab({ campaignId }: { readonly campaignId: string }) {
         locale={{ emptyText: <Nothing title={t("steer.rule.none")} /> }}
         columns={[
           { title: t("steer.rule.name"), dataIndex: "name", width: 160, ellipsis: true },
-          { title: t("steer.rule.when"), render: (_, row) => row.conditions.map((one) => conditionText(one, t)).join(t("steer.rule.and") === "and" ? " and " : "，并且") },
+          { title: t("steer.rule.when"), render: (_, row) => row.conditions.map((one) => conditionText(one, t)).join(` ${t("steer.rule.and")} `) },
           { title: t("steer.rule.then"), width: 210, render: (_, row) => <Deed row={row} /> },
           {
             title: t("live.follow.state"),
@@ -104,6 +104,8 @@ export function AutomationTab({ campaignId }: { readonly campaignId: string }) {
   )
 }
 
+const between = () => (currentLanguage() === "zh" ? "；" : "; ")
+
 function Deed({ row }: { readonly row: Row }) {
   const { t } = useTranslation()
   const changed = Object.entries(row.settings).filter(([, value]) => value !== null && value !== undefined)
@@ -113,7 +115,7 @@ function Deed({ row }: { readonly row: Row }) {
       {changed.length > 0 && (
         <span className="dim">
           {" "}
-          {changed.map(([name, value]) => `${wordFor("steer.rule.setting", name)} ${name === "mode" ? wordFor("mode", String(value)) : String(value)}`).join("；")}
+          {changed.map(([name, value]) => `${wordFor("steer.rule.setting", name)} ${name === "mode" ? wordFor("mode", String(value)) : String(value)}`).join(between())}
         </span>
       )}
     </>
@@ -140,7 +142,7 @@ function Runs({ campaignId, rules }: { readonly campaignId: string; readonly rul
           { title: t("steer.rule.at"), width: 180, render: (_, run) => <span className="num">{fullTime(run.at)}</span> },
           { title: t("steer.rule.name"), width: 160, render: (_, run) => rules.find((rule) => rule.id === run.automation_id)?.name ?? "" },
           { title: t("steer.rule.then"), width: 130, render: (_, run) => t(`steer.rule.deed.${run.deed}`) },
-          { title: t("steer.rule.because"), render: (_, run) => run.seen.map((one) => `${conditionText(one, t)}（${shown(one.metric, one.seen, t)}）`).join("；") },
+          { title: t("steer.rule.because"), render: (_, run) => run.seen.map((one) => `${conditionText(one, t)} (${shown(one.metric, one.seen, t)})`).join(between()) },
           {
             title: t("steer.rule.outcome"),
             render: (_, run) => (run.problem_zh === null ? <Mark tone="good">{t("steer.rule.done")}</Mark> : <Mark tone="bad">{currentLanguage() === "zh" ? run.problem_zh : run.problem_en}</Mark>),
