@@ -59,8 +59,8 @@ export default function MailingsPage() {
         </span>
       ),
     },
-    { title: t("marketing.mailings.returned"), width: 70, align: "right", render: (_, row) => <span className="num">{row.returned}</span> },
-    { title: t("marketing.mailings.replied"), width: 70, align: "right", render: (_, row) => <span className="num">{row.replied}</span> },
+    { title: t("marketing.mailings.returned"), width: 100, align: "right", render: (_, row) => <span className="num">{row.returned}</span> },
+    { title: t("marketing.mailings.replied"), width: 100, align: "right", render: (_, row) => <span className="num">{row.replied}</span> },
     {
       title: t("targeting.draw.column"),
       width: 190,
@@ -112,7 +112,7 @@ export default function MailingsPage() {
       }
     >
       <div className="sheet">
-        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1470} empty={<Nothing title={t("marketing.mailings.none")} more={t("marketing.mailings.noneMore")} />} />
+        <PagedTable<Row> asked={asked} paging={paging} columns={columns} rowKey="id" width={1530} empty={<Nothing title={t("marketing.mailings.none")} more={t("marketing.mailings.noneMore")} />} />
       </div>
       {creating && <Create close={() => setCreating(false)} />}
       {open !== null && <Replies mailing={open} close={() => setOpen(null)} />}
