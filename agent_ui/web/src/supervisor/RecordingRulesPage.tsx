@@ -34,11 +34,11 @@ export default function RecordingRulesPage() {
     queryFn: () => taken(api.GET("/api/campaigns", { params: { query: { limit: MOST_CAMPAIGNS } } })),
   })
   if (policies.isPending || campaigns.isPending) return <Loading rows={8} />
-  if (policies.isError || campaigns.isError) return <Failed error={policies.error ?? campaigns.error} retry={() => void Promise.all([policies.refetch(), campaigns.refetch()])} />
+  if (policies.isError || campaigns.isError) return <Failed error={policies.isError ? policies.error : campaigns.error} retry={() => void Promise.all([policies.refetch(), campaigns.refetch()])} />
   const rows = campaigns.data.rows.map((campaign) => rowOf(campaign, policies.data))
   return (
     <Page title={t("menu.recordings")} more={t("lines.recordings.more")}>
-      {policies.data.store === "off" && <Alert type="warning" showIcon message={t("lines.recordings.off")} style={{ marginBottom: 12 }} />}
+      {policies.data.store === "off" && <Alert type="warning" showIcon title={t("lines.recordings.off")} style={{ marginBottom: 12 }} />}
       <div className="sheet">
         <RulesTable rows={rows} edit={setEditing} />
       </div>
@@ -100,7 +100,7 @@ function Editor({ row, usual, close }: { readonly row: Row; readonly usual: Poli
   const failed = useFailure()
   const queries = useQueryClient()
   const [form] = Form.useForm<Required<Body>>()
-  const told = Form.useWatch("announcement", form) ?? row.rule.announcement
+  const told = (Form.useWatch("announcement", form) as Required<Body>["announcement"] | undefined) ?? row.rule.announcement
   const save = useMutation({
     mutationFn: (body: Required<Body>) => taken(api.PUT("/api/recordings/policies/{queue_id}", { params: { path: { queue_id: row.id } }, body })),
     onSuccess: async () => {

@@ -22,7 +22,7 @@ export function NumberDrawer({ row, together, close }: { readonly row: NumberRow
   const rests = row.rests_until !== null
   const done = () => setDoing(null)
   return (
-    <Drawer open width={560} title={<span className="num">{row.number}</span>} onClose={close}>
+    <Drawer open size={560} title={<span className="num">{row.number}</span>} onClose={close}>
       <div className="row wrap" style={{ marginBottom: 14 }}>
         <Standing row={row} />
         <span className="grow" />

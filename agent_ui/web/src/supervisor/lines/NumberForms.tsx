@@ -39,7 +39,7 @@ export function AddNumber({ number, close }: { readonly number?: string; readonl
           <Input placeholder="+862012345678" autoFocus maxLength={16} />
         </Form.Item>
         <Form.Item name="queue_id" label={t("lines.whose")} extra={t("lines.whoseMore")}>
-          <Select allowClear options={campaigns} placeholder={t("lines.everybody")} showSearch optionFilterProp="label" />
+          <Select allowClear options={campaigns} placeholder={t("lines.everybody")} showSearch={{ optionFilterProp: "label" }} />
         </Form.Item>
         <Shared />
       </Form>

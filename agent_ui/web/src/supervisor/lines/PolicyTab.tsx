@@ -57,7 +57,7 @@ function PolicyForm({ policy }: { readonly policy: Policy }) {
     >
       {(Object.keys(LIMITS) as (keyof typeof LIMITS)[]).map((name) => (
         <Form.Item key={name} name={name} label={t(`lines.policy.${name}`)} extra={t(`lines.policyMore.${name}`)} rules={[needed]}>
-          <InputNumber min={LIMITS[name][0]} max={LIMITS[name][1]} style={{ width: 140 }} addonAfter={t(`lines.policyUnit.${name}`)} />
+          <InputNumber min={LIMITS[name][0]} max={LIMITS[name][1]} style={{ width: 140 }} suffix={t(`lines.policyUnit.${name}`)} />
         </Form.Item>
       ))}
       <Form.Item name="local_presence" label={t("lines.policy.local_presence")} extra={t("lines.policyMore.local_presence")} valuePropName="checked">
