@@ -296,4 +296,4 @@ KEPT = (
     # What the next revision changed is noted at the old one, once.
     never_changes("document_revisions", "UPDATE", f"OLD.what_changed <> '' OR ({_OLD}) IS DISTINCT FROM ({_NEW})"),
 )
-"""Migration 0018: what was known at each credit check, the provisions made, the log of the documents' revisions."""
+"""Migration 0017: what was known at each credit check, the provisions made, the log of the documents' revisions."""

@@ -1,25 +1,15 @@
-"""Back office I, second part."""
+"""The board is a duty; tables that never change: credit checks, provisions, the log of revisions."""
 
 from alembic import op
 
 from backoffice import guards
 
-revision = "0018"
-down_revision = "0017"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
 
-# Generated
-def _generated_up() -> None:
-    pass
-
-
-def _generated_down() -> None:
-    pass
-
-
-# By hand
 _BEFORE = (
     "'GM', 'CMO', 'SM', 'REP', 'SUP', 'CADM', 'MKT', 'FIN', 'CASH', 'CRED', 'WH', 'QC', 'LEGAL', 'PROD', 'HRADM',"
     " 'TSUP'"
@@ -44,7 +34,6 @@ def _duties(members: str) -> None:
 
 
 def upgrade() -> None:
-    _generated_up()
     _duties(_AFTER)
     for install, _ in guards.KEPT:
         op.execute(install)
@@ -54,4 +43,3 @@ def downgrade() -> None:
     for _, remove in guards.KEPT:
         op.execute(remove)
     _duties(_BEFORE)
-    _generated_down()
