@@ -1,4 +1,4 @@
-"""Telephony, second part."""
+"""When an agent's line was lost in a talk."""
 
 import sqlalchemy as sa
 from alembic import op
