@@ -84,10 +84,10 @@ telephony-lab: $(VENV)/.installed ## a real Asterisk with SIPp customers on the 
 telephony-proof: $(VENV)/.installed ## 500 calls at 10 a second through 20 agents on a real Asterisk
 	$(BIN)/python -m tests.telephony_lab.proof
 
-telephony-walks: $(VENV)/.installed ## the walks of the back office's state machines by chance, sixty each (WALKS=60)
+walks: $(VENV)/.installed ## the walks of the back office's state machines by chance, sixty each (WALKS=60)
 	WALKS=$(WALKS) $(BIN)/pytest tests/integration/backoffice -k "no_sequence or any_sequence or after_every_step" -q
 
-recovery: setup ## kill -9 of the worker in the middle of 200 live SIP calls on a real Asterisk, three times
+telephony-recovery: setup ## kill -9 of the worker in the middle of 200 live SIP calls on a real Asterisk, three times
 	$(BIN)/python -m tests.telephony_lab.recovery
 
 recovery: setup ## kill -9 of each process, ten times, in a running shift

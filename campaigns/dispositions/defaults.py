@@ -11,7 +11,15 @@ def default_dispositions() -> list[Disposition]:
     """The five ways in which a first call ends (buys, interested, considers, not now, declines), the source's
     follow-up cases, and what happens on telephone lines. Grades say the pace (rhythm): A every three days, but within
     a day for those who asked to buy; B once a week (backoffice notes, 14b)."""
-    rows = [
+    rows = [*_first_calls(), *_refusals(), *_not_reached()]
+    for position, row in enumerate(rows):
+        row.position = position
+    return rows
+
+
+def _first_calls() -> list[Disposition]:
+    """How a talk with the right person ends."""
+    return [
         Disposition(
             code="order",
             name_zh="成交下单",
@@ -57,6 +65,12 @@ def default_dispositions() -> list[Disposition]:
             closes_lead="not_interested",
             sorting="never",
         ),
+    ]
+
+
+def _refusals() -> list[Disposition]:
+    """Never to be called again."""
+    return [
         # A plain refusal is final everywhere (Civil Code 1033; carriers and MIIT drafts ask for the same).
         Disposition(
             code="refused",
@@ -76,6 +90,12 @@ def default_dispositions() -> list[Disposition]:
             closes_lead="do_not_call",
             sorting="never",
         ),
+    ]
+
+
+def _not_reached() -> list[Disposition]:
+    """Somebody else, a machine, or nobody to talk with."""
+    return [
         Disposition(
             code="wrong_person",
             name_zh="非本人接听",
@@ -125,6 +145,3 @@ def default_dispositions() -> list[Disposition]:
             retry_after_s=HOUR,
         ),
     ]
-    for position, row in enumerate(rows):
-        row.position = position
-    return rows

@@ -12,9 +12,7 @@ import random
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +27,7 @@ from callcenter.telephony.port import (
     Supervising,
 )
 from callcenter.telephony.simulated.channel import EventChannel, Listener
+from callcenter.telephony.simulated.ends import LiveCall, ParkedAgent, Phase
 from callcenter.telephony.simulated.fate import RINGING_LINES, Fate, Line, draw_fate
 from callcenter.telephony.simulated.profile import NetworkProfile
 from callcenter.telephony.simulated.tapes import Tapes
@@ -41,15 +40,6 @@ _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _DIGITS = re.compile(r"[0-9*#A-D]{1,32}")
 
 
-class Phase(StrEnum):
-    SETUP = "setup"
-    RINGING = "ringing"
-    WAITING = "waiting"  # answered, and nobody there
-    TALKING = "talking"
-    HELD = "held"
-    MESSAGE = "message"
-
-
 _WITH_AGENT = (Phase.TALKING, Phase.HELD)
 
 _UNANSWERED_CAUSE: dict[Line, EndCause] = {
@@ -59,40 +49,6 @@ _UNANSWERED_CAUSE: dict[Line, EndCause] = {
     Line.CONGESTION: EndCause.CONGESTION,
     Line.FAILED: EndCause.FAILED,
 }
-
-
-@dataclass(slots=True)
-class _Call:
-    request: PlaceCall
-    fate: Fate
-    draw: random.Random
-    phase: Phase = Phase.SETUP
-    sequence: int = -1
-    answered_at: datetime | None = None
-    verdict: AnsweredBy | None = None
-    agent: UUID | None = None  # joined now
-    joining: UUID | None = None  # asked for, not yet joined
-    last_agent: UUID | None = None
-    joined_at: datetime | None = None
-    supervisors: dict[UUID, Supervising] = field(default_factory=dict)
-    consulted: UUID | str | None = None  # asked to come, or there
-    consulting: bool = False  # there
-    alone: bool = False  # the agent's sound is gone
-    quiet: list[tuple[datetime, datetime | None]] = field(default_factory=list)  # when the recording is paused
-    digits: str = ""
-    step: Timer | None = None  # what brings the call to its next phase before an answer, or ends the message
-    patience: Timer | None = None  # the person's hang-up in silence or on hold
-    others: list[Timer] = field(default_factory=list)  # end of the talk, of the machine's line; the verdict
-
-    @property
-    def id(self) -> UUID:
-        return self.request.call_id
-
-
-@dataclass(slots=True)
-class _Agent:
-    address: str
-    call: UUID | None = None
 
 
 class SimulatedNetwork:
@@ -107,11 +63,11 @@ class SimulatedNetwork:
         self.profile = profile or NetworkProfile()
         self._timetable = Timetable(clock)
         self._channel = EventChannel(clock, self._timetable, self.profile)
-        self._live: dict[UUID, _Call] = {}
+        self._live: dict[UUID, LiveCall] = {}
         self._ended: OrderedDict[UUID, CallStatus] = OrderedDict()
         self._denied: OrderedDict[UUID, datetime] = OrderedDict()
         self.tapes = Tapes()
-        self._agents: dict[UUID, _Agent] = {}
+        self._agents: dict[UUID, ParkedAgent] = {}
         self._attempts: OrderedDict[str, int] = OrderedDict()
         self._scripts: dict[str, Fate] = {}
         self._allowance = self.profile.max_calls_per_s or 0.0
@@ -154,7 +110,7 @@ class SimulatedNetwork:
             raise self._refuse("not_permitted", f"ring_timeout_s is at least {SHORTEST_RING_S:g} s")
         self._within_limits()
         fate, draw = self._fate(request.to_number)
-        call = _Call(request, fate, draw)
+        call = LiveCall(request, fate, draw)
         self._live[call.id] = call
         self._totals["placed"] += 1
         self._by_line[str(fate.line)] += 1
@@ -167,7 +123,7 @@ class SimulatedNetwork:
     def park_agent(self, agent_id: UUID, address: str) -> None:
         agent = self._agents.get(agent_id)
         if agent is None:
-            self._agents[agent_id] = _Agent(address)
+            self._agents[agent_id] = ParkedAgent(address)
         else:
             agent.address = address
 
@@ -194,7 +150,7 @@ class SimulatedNetwork:
         self._tell(call, CallEventKind.AGENT_LOST, agent_id=agent_id)
         call.others.append(self._timetable.after(seconds, lambda: self._agent_is_back(call, agent_id)))
 
-    def _agent_is_back(self, call: _Call, agent_id: UUID) -> None:
+    def _agent_is_back(self, call: LiveCall, agent_id: UUID) -> None:
         if call.alone and call.agent == agent_id:
             call.alone = False
             self._tell(call, CallEventKind.AGENT_BACK, agent_id=agent_id)
@@ -348,13 +304,13 @@ class SimulatedNetwork:
         if call.quiet and call.quiet[-1][1] is None:
             call.quiet[-1] = (call.quiet[-1][0], self.clock.now())
 
-    def _recorded(self, call_id: UUID) -> _Call:
+    def _recorded(self, call_id: UUID) -> LiveCall:
         call = self._with_agent(call_id)
         if not call.request.record:
             raise self._refuse("wrong_state", "the call is not being recorded")
         return call
 
-    def _keep_recording(self, call: _Call, now: datetime) -> None:
+    def _keep_recording(self, call: LiveCall, now: datetime) -> None:
         if call.request.record and call.joined_at is not None:
             self.tapes.keep(call.id, call.joined_at, now, call.quiet)
 
@@ -426,7 +382,7 @@ class SimulatedNetwork:
 
     # What happens by itself
 
-    def _ring(self, call: _Call) -> None:
+    def _ring(self, call: LiveCall) -> None:
         call.phase = Phase.RINGING
         self._tell(call, CallEventKind.RINGING)
         fate, timeout_s = call.fate, call.request.ring_timeout_s
@@ -437,7 +393,7 @@ class SimulatedNetwork:
         else:
             call.step = self._timetable.after(fate.ring_s, lambda: self._answer(call))
 
-    def _answer(self, call: _Call) -> None:
+    def _answer(self, call: LiveCall) -> None:
         call.phase = Phase.WAITING
         call.answered_at = self.clock.now()
         self._totals["answered"] += 1
@@ -447,21 +403,21 @@ class SimulatedNetwork:
         call.others.append(self._timetable.after(call.fate.machine_line_s, lambda: self._customer_leaves(call)))
         self._wait_for_patience(call, call.fate.silence_s)
 
-    def _say_machine(self, call: _Call) -> None:
+    def _say_machine(self, call: LiveCall) -> None:
         call.verdict = AnsweredBy.MACHINE
         self._totals["verdicts_machine"] += 1
         self._tell(call, CallEventKind.MACHINE, answered_by=AnsweredBy.MACHINE)
 
-    def _wait_for_patience(self, call: _Call, seconds: float) -> None:
+    def _wait_for_patience(self, call: LiveCall, seconds: float) -> None:
         _stop(call.patience)
         call.patience = self._timetable.after(seconds, lambda: self._customer_leaves(call))
 
-    def _customer_leaves(self, call: _Call) -> None:
+    def _customer_leaves(self, call: LiveCall) -> None:
         if call.joined_at is None and call.phase is Phase.WAITING and call.fate.line is Line.PERSON:
             self._totals["left_in_silence"] += 1
         self._end(call, EndCause.CUSTOMER_HUNG_UP)
 
-    def _joined(self, call: _Call) -> None:
+    def _joined(self, call: LiveCall) -> None:
         agent_id, call.joining = call.joining, None
         call.agent = call.last_agent = agent_id
         call.phase = Phase.TALKING
@@ -473,13 +429,13 @@ class SimulatedNetwork:
             call.others.append(self._timetable.after(call.fate.talk_s, lambda: self._customer_leaves(call)))
         self._tell(call, CallEventKind.JOINED, agent_id=agent_id, at=now)
 
-    def _join_failed(self, call: _Call) -> None:
+    def _join_failed(self, call: LiveCall) -> None:
         agent_id, call.joining = call.joining, None
         self._free(call, agent_id)
         self._totals["joins_failed"] += 1
         self._tell(call, CallEventKind.JOIN_FAILED, agent_id=agent_id)
 
-    def _end(self, call: _Call, cause: EndCause) -> None:
+    def _end(self, call: LiveCall, cause: EndCause) -> None:
         if self._live.pop(call.id, None) is None:
             return
         for timer in (call.step, call.patience, *call.others):
@@ -508,7 +464,7 @@ class SimulatedNetwork:
 
     def _tell(
         self,
-        call: _Call,
+        call: LiveCall,
         kind: CallEventKind,
         *,
         cause: EndCause | None = None,
@@ -529,12 +485,12 @@ class SimulatedNetwork:
         )
         self._channel.tell(event, call.draw)
 
-    def _free(self, call: _Call, agent_id: UUID | None) -> None:
+    def _free(self, call: LiveCall, agent_id: UUID | None) -> None:
         agent = self._agents.get(agent_id) if agent_id is not None else None
         if agent is not None and agent.call == call.id:
             agent.call = None
 
-    def _answered(self, call_id: UUID) -> _Call:
+    def _answered(self, call_id: UUID) -> LiveCall:
         call = self._live.get(call_id)
         if call is None:
             if call_id in self._ended:
@@ -544,7 +500,7 @@ class SimulatedNetwork:
             raise self._refuse("wrong_state", "nobody has answered yet")
         return call
 
-    def _with_agent(self, call_id: UUID) -> _Call:
+    def _with_agent(self, call_id: UUID) -> LiveCall:
         call = self._answered(call_id)
         if call.phase not in _WITH_AGENT:
             raise self._refuse("wrong_state", "no agent is joined to the call")

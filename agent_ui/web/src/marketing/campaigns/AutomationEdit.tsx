@@ -36,7 +36,7 @@ export function AutomationEdit({ campaignId, row, last, close }: { readonly camp
   const deed = Form.useWatch("deed", form)
   const save = useMutation({
     mutationFn: (values: Values) => {
-      const given = Object.fromEntries(Object.entries(values.settings ?? {}).filter(([, value]) => value !== null && value !== undefined))
+      const given = Object.fromEntries(Object.entries(values.settings ?? {}).filter(([, value]) => value !== null))
       const body = { name: values.name, active: values.active, conditions: [...values.conditions], deed: values.deed, position: row?.position ?? last, settings: values.deed === "change" ? given : {} }
       return row === null
         ? taken(api.POST("/api/campaign-rules", { body: { ...body, campaign_id: campaignId } }))

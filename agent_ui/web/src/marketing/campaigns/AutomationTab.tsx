@@ -108,7 +108,7 @@ const between = () => (currentLanguage() === "zh" ? "；" : "; ")
 
 function Deed({ row }: { readonly row: Row }) {
   const { t } = useTranslation()
-  const changed = Object.entries(row.settings).filter(([, value]) => value !== null && value !== undefined)
+  const changed = Object.entries(row.settings).filter(([, value]) => value !== null)
   return (
     <>
       {t(`steer.rule.deed.${row.deed}`)}

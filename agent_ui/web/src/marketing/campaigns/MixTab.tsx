@@ -117,7 +117,7 @@ function Lists({ campaign, mix, saved }: { readonly campaign: Campaign; readonly
           <Select
             value={null}
             showSearch={{ optionFilterProp: "label" }}
-            suffixIcon={<PlusOutlined />}
+            suffix={<PlusOutlined />}
             placeholder={t("steer.mix.add")}
             aria-label={t("steer.mix.add")}
             style={{ width: 260 }}
