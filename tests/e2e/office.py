@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from callcenter.demo.seeding import PASSWORD
@@ -126,7 +127,10 @@ async def send(page: Page, *, refused: bool = False) -> None:
     form = page.locator(".ant-modal")
     await form.locator(".ant-modal-footer .ant-btn-primary").click()
     if not refused:
-        await expect(form).to_have_count(0, timeout=20_000)
+        try:
+            await expect(form).to_have_count(0, timeout=20_000)
+        except AssertionError:
+            pytest.fail(f"the form stays open: {await form.inner_text()}")
 
 
 async def fill(page: Page, **fields: str) -> None:

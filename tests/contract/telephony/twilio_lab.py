@@ -24,6 +24,7 @@ from callcenter.settings import Settings
 from callcenter.telephony.port import MachineDetection
 from callcenter.telephony.twilio import repository
 from callcenter.telephony.twilio.carrier import TwilioCarrier
+from callcenter.telephony.twilio.legs import LOOK_REAL_S
 from callcenter.telephony.twilio.router import router
 from tests.clients import app_of
 
@@ -134,6 +135,8 @@ class TwilioLab(Lab):
             assert row.call_sid is not None
             sid = row.call_sid
         self.twilio.hang_up(sid)
+        await self.settle()
+        await asyncio.sleep(1.2 * LOOK_REAL_S)  # legs that are down are looked for in real time
 
     async def close(self) -> None:
         await super().close()

@@ -81,7 +81,7 @@ async def test_from_upload_to_customers(client: httpx.AsyncClient, database: Dat
         "reasons": {"phone_masked": 1},
         "has_error_file": True,
     }
-    assert checked["sentences"]["phone_masked"].startswith("电话号码被隐藏")
+    assert checked["sentences"]["phone_masked"].startswith("电话：被隐藏")
     async with database.transaction() as session:
         assert (await session.execute(text("SELECT count(*) FROM customers"))).scalar_one() == 0
 

@@ -32,7 +32,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 async def called(session: Session, campaign: Campaign, source: str, outcome: str, count: int) -> None:
-    """Calls of yesterday to people of one list."""
+    """Calls of yesterday's hour to people of one list, spread over it: lists and outcomes come mixed, as they do."""
     at = NOW - timedelta(days=1)
     answered = {"answered_at": at, "connected_at": at, "answered_by": "person", "talk_s": 60.0}
     lead = await make_lead(session, campaign, await make_customer(session, source=source), state="closed",
@@ -40,10 +40,11 @@ async def called(session: Session, campaign: Campaign, source: str, outcome: str
     agent = await make_agent(session, campaign, "on_break", reason="meal", state_since=at)
     for number in range(count):
         values: dict[str, Any] = {"outcome": outcome, "ring_s": 9.0, "answer_chance": 0.25}
+        then = at + timedelta(hours=number / count)
         if outcome == "talked":
             values |= answered | {"agent_id": agent.user_id}
         await make_call(
-            session, campaign, lead, state="ended", ended_at=at, created_at=at, attempt_no=number + 1, **values
+            session, campaign, lead, state="ended", ended_at=then, created_at=then, attempt_no=number + 1, **values
         )
 
 
