@@ -128,7 +128,7 @@ async def send(page: Page, *, refused: bool = False) -> None:
     await form.locator(".ant-modal-footer .ant-btn-primary").click()
     if not refused:
         try:
-            await expect(form).to_have_count(0, timeout=20_000)
+            await expect(form).to_have_count(0, timeout=40_000)
         except AssertionError:
             pytest.fail(f"the form stays open: {await form.inner_text()}")
 
