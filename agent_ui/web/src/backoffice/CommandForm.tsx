@@ -31,6 +31,7 @@ interface Props {
 }
 
 const WIDE = 3
+const SHOWN_WITHIN_MS = 3_000
 
 export function CommandForm({ noun, fields, title, send, version, starts, fixed, about, close, made, reload }: Props) {
   const { t } = useTranslation()
@@ -46,7 +47,8 @@ export function CommandForm({ noun, fields, title, send, version, starts, fixed,
     setRefusal(null)
     try {
       const thing = await order<Thing>(send, { ...bodyOf(fields, values), ...fixed, ...(version === undefined ? {} : { version }) })
-      await queries.invalidateQueries({ queryKey: ["office"] })
+      // The page behind shows it first; one that is slow to load is not waited for.
+      await Promise.race([queries.invalidateQueries({ queryKey: ["office"] }), new Promise((go) => setTimeout(go, SHOWN_WITHIN_MS))])
       void message.success(t("say.done"))
       close()
       made?.(thing)
