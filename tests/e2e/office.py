@@ -136,7 +136,8 @@ async def send(page: Page, *, refused: bool = False) -> None:
         if refused:
             return
         try:
-            return await expect(form).to_have_count(0, timeout=15_000)
+            await expect(form).to_have_count(0, timeout=15_000)
+            return
         except AssertionError:
             said = await form.inner_text()
             if await form.locator(".ant-alert, .ant-form-item-explain-error, .ant-btn-loading").count():

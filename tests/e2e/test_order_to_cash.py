@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 
 from callcenter.edge.console import DIST
 from tests.e2e.conftest import SignIn, shoot
+from tests.e2e.office import send
 
 pytestmark = pytest.mark.browser
 
@@ -61,8 +62,7 @@ async def fill_in(page: Page, **fields: str) -> None:
     form = page.locator(".ant-modal")
     for label, value in fields.items():
         await form.get_by_label(label, exact=True).first.fill(value)
-    await form.locator(".ant-modal-footer .ant-btn-primary").click()
-    await expect(form).to_have_count(0, timeout=10_000)
+    await send(page)
 
 
 async def give(page: Page, command: str, state: str, **fields: str) -> None:
