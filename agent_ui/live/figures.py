@@ -13,6 +13,7 @@ import orjson
 from agent_ui.live.protocol import BoardNotice, CampaignFigures, CarrierView, PacingView
 from backoffice.orders import service as orders
 from callcenter.calls import repository as call_rows
+from callcenter.kit.clock import midnight_of
 from callcenter.kit.db import Session
 from callcenter.telephony.health import rules as health_rules
 from callcenter.telephony.health import service as health
@@ -64,7 +65,7 @@ class Figures:
         open_ones = await plans.open_campaigns(session)
         ids = [c.id for c in open_ones]
         figures = await campaign_figures.figures(session, ids, now, self._zone)
-        midnight = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = midnight_of(now, self._zone)
         sold = await orders.totals_by_channel(session, ids, since=midnight)
         latest: dict[UUID, CampaignFigures] = {}
         for campaign in open_ones:

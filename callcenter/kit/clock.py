@@ -12,6 +12,7 @@ import heapq
 import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -81,6 +82,11 @@ class ManualClock:
     async def _settle() -> None:
         for _ in range(20):  # let tasks woken by tasks run, too
             await asyncio.sleep(0)
+
+
+def midnight_of(now: datetime, zone: ZoneInfo) -> datetime:
+    """When the day of `now` began on the zone's clock."""
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def real_now() -> datetime:

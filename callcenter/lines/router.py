@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 
+from callcenter.kit.clock import midnight_of
 from callcenter.kit.errors import NotFound
 from callcenter.kit.http import PROBLEMS, DbSession, Now
 from callcenter.lines import repository, rules, service
@@ -69,7 +70,7 @@ def _counted(figures: Figures) -> Counted:
 async def list_numbers(request: Request, session: DbSession, _user: Supervisor, now: Now) -> CallerNumbers:
     settings = _settings(request)
     figures, together, policy = await service.standing(session, now)
-    midnight = service.midnight(now, settings.zone)
+    midnight = midnight_of(now, settings.zone)
     since = midnight - timedelta(days=policy.days - 1)
     days: dict[str, list[DayCounted]] = defaultdict(list)
     for number, day, counted in await repository.by_day(session, since, policy.short_s, settings.company_timezone):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from callcenter.kit.clock import midnight_of
 from callcenter.kit.db import Session
 from callcenter.lines import repository, rules
 from callcenter.lines.models import CallerNumber
@@ -72,14 +73,10 @@ class Callers:
             pool.usual = await repository.usual(session, to_numbers, now - timedelta(days=pool.policy.keep_days))
 
     async def _count(self, session: Session, now: datetime) -> None:
-        today = midnight(now, self._zone)
+        today = midnight_of(now, self._zone)
         if self._counted_at is None or now - self._counted_at >= COUNTED_EVERY or self._counted_at < today:
             self._counts = await repository.calls_since(session, today)
             self._counted_at = now
-
-
-def midnight(now: datetime, zone: ZoneInfo) -> datetime:
-    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 async def standing(session: Session, now: datetime) -> tuple[dict[str, Figures], Figures, Policy]:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from callcenter.domain.agent import AgentState
 from callcenter.domain.call import CallState, Outcome
+from callcenter.kit.clock import midnight_of
 from callcenter.kit.db import Session
 from callcenter.metrics.collectors import Metrics
 
@@ -27,7 +28,7 @@ class Figures:
 
 async def read(session: Session, now: datetime, zone: ZoneInfo) -> Figures:
     """The figures at `now` of the installation's clock; today begins at local midnight in `zone`."""
-    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = midnight_of(now, zone)
     agents = await _counts(session, "SELECT state, count(*) FROM agents GROUP BY state")
     live = await _counts(session, "SELECT state, count(*) FROM calls WHERE state <> 'ended' GROUP BY state")
     today = await session.execute(

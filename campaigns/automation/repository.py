@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, text
 from sqlmodel import col, select
 
+from callcenter.kit.clock import midnight_of
 from callcenter.kit.db import Session
 from campaigns.automation.models import Automation, AutomationRun
 from campaigns.automation.rules import Metric, clock_figures, progress, share
@@ -44,7 +45,7 @@ async def figures(
     """The figures `wanted` (or more) of one campaign at `now`. Leads are counted only where a rule asks for them."""
     seen = clock_figures(now, zone)
     if not seen.keys() >= set(wanted):
-        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = midnight_of(now, zone)
         row = (await session.execute(_TODAY, {"campaign": campaign_id, "midnight": midnight})).one()
         seen |= {
             Metric.ATTEMPTS_TODAY: row.attempts,

@@ -15,7 +15,7 @@ import orjson
 from callcenter.domain.call import EndCause
 from callcenter.kit import log
 from callcenter.kit.bus import Bus
-from callcenter.kit.clock import real_now
+from callcenter.kit.clock import midnight_of, real_now
 from callcenter.kit.db import Session, is_connection_loss
 from callcenter.lines.service import Callers
 from callcenter.pacing import Decision, DialEnded, Pacer, PacingEvent, describe, make_pacer
@@ -185,7 +185,7 @@ class Runner:
         )
         if self._pacer is not None and wanted == self._pacer_of:
             return self._pacer
-        midnight = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = midnight_of(now, self._zone)
         learn_from = midnight - timedelta(days=LEARN_DAYS)
         _, answered, abandoned = await news.history(session, c.id, midnight)
         events, _, _ = await news.history(session, c.id, learn_from)

@@ -139,37 +139,13 @@ async def front(
     furthest: date,
     limit: int,
     seen: Sequence[UUID] = (),
+    *,
+    untried: bool = False,
 ) -> Sequence[UUID]:
-    """The first leads of a zone that look callable today; locked, those of other claimers left out."""
-    given: dict[str, Any] = {
-        "campaign": campaign_id,
-        "zone": zone,
-        "today": today,
-        "furthest": furthest,
-        "limit": limit,
-    }
-    given["seen"] = list(seen)
-    return (await session.execute(FRONT, given)).scalars().all()
+    """The first leads of a zone that look callable today; locked, those of other claimers left out.
 
-
-async def peek(
-    session: Session, campaign_id: UUID, zone: str, today: date, furthest: date, limit: int
-) -> Sequence[Any]:
-    """The first leads of a zone that look callable today, in no order, with their customer's list; not locked."""
-    given = {"campaign": campaign_id, "zone": zone, "today": today, "furthest": furthest, "limit": limit}
-    return (await session.execute(_PEEK, given)).all()
-
-
-async def untried(
-    session: Session,
-    campaign_id: UUID,
-    zone: str,
-    today: date,
-    furthest: date,
-    limit: int,
-    seen: Sequence[UUID] = (),
-) -> Sequence[UUID]:
-    """As `front`, of those who were never called."""
+    `untried`: only those who were never called.
+    """
     given: dict[str, Any] = {
         "campaign": campaign_id,
         "zone": zone,
@@ -178,7 +154,15 @@ async def untried(
         "limit": limit,
         "seen": list(seen),
     }
-    return (await session.execute(UNTRIED, given)).scalars().all()
+    return (await session.execute(UNTRIED if untried else FRONT, given)).scalars().all()
+
+
+async def peek(
+    session: Session, campaign_id: UUID, zone: str, today: date, furthest: date, limit: int
+) -> Sequence[Any]:
+    """The first leads of a zone that look callable today, in no order, with their customer's list; not locked."""
+    given = {"campaign": campaign_id, "zone": zone, "today": today, "furthest": furthest, "limit": limit}
+    return (await session.execute(_PEEK, given)).all()
 
 
 async def due_callbacks(

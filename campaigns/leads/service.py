@@ -147,7 +147,9 @@ async def _candidates(
             today = local_date(now, here)
             first: Sequence[UUID] = ()
             if rules.first_calls_first:
-                first = await repository.untried(session, campaign.id, name, today, today + span, limit, seen)
+                first = await repository.front(
+                    session, campaign.id, name, today, today + span, limit, seen, untried=True
+                )
                 found += first
             if len(first) < limit:
                 more = limit - len(first)

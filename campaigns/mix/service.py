@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete
 from sqlmodel import col
 
+from callcenter.kit.clock import midnight_of
 from callcenter.kit.db import Session
 from callcenter.kit.errors import BadInput
 from callcenter.kit.wake import wake
@@ -87,7 +88,7 @@ async def of(session: Session, campaign_id: UUID, now: datetime, zone: ZoneInfo)
     if not rows:
         return Mix(host_id=host.id, host_name=host.name, lists=[])
     known = await repository.campaigns(session, [row.campaign_id for row in rows])
-    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = midnight_of(now, zone)
     calls = await repository.calls_since(session, host.id, midnight)
     weights: dict[int, int] = {}
     for row in rows:
